@@ -1,0 +1,73 @@
+"""Makes docs/practices.md: which test proves which practice, read from the tests' docstrings.
+
+`python -m tests.support.practices` writes the page.
+"""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "practices.md"
+# "S0-11", and the short forms "S0-06/07/08" and "S0-11, 12".
+CITATION = re.compile(r"\bS([0-4])-(\d\d)((?:(?:/|, )\d\d\b)*)")
+
+
+def cited(text: str) -> set[str]:
+    """The practice numbers that *text* names."""
+    return {
+        f"S{article}-{number}"
+        for article, first, rest in CITATION.findall(text)
+        for number in (first, *re.findall(r"\d\d", rest))
+    }
+
+
+def tests_with_docstrings() -> Iterator[tuple[str, str]]:
+    """Every test function as (where it is, its docstring)."""
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield f"{path.relative_to(ROOT)}::{node.name}", ast.get_docstring(node) or ""
+
+
+def proofs() -> dict[str, list[str]]:
+    """Practice number -> the tests whose docstring names it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for test, docstring in tests_with_docstrings():
+        for number in cited(docstring):
+            found[number].append(test)
+    return found
+
+
+def articles() -> dict[str, dict[str, Any]]:
+    articles: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docs" / "practices.yaml").read_text())
+    return articles
+
+
+def render() -> str:
+    """The page as Markdown."""
+    found = proofs()
+    lines = [
+        "# The practices, and the tests that prove them",
+        "",
+        "Made by `python -m tests.support.practices` from `practices.yaml` and the tests' docstrings.",
+        "A practice without a test is open; its note says what it waits for.",
+    ]
+    for article, content in articles().items():
+        lines += ["", f"## {article}: {content['article']}", ""]
+        lines += [content["note"], ""] if "note" in content else []
+        lines += ["| practice | | proved by | note |", "|---|---|---|---|"]
+        for number, practice in content["practices"].items():
+            name = f"{article}-{number}"
+            tests = "<br>".join(f"`{test}`" for test in found[name]) or "**open**"
+            lines.append(f"| {name} | {practice['title']} | {tests} | {practice.get('note', '')} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render())
