@@ -1,6 +1,6 @@
 """Capacity: enough tasks to survive, and never more than the database can hold."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pulumi_policy import ResourceValidationArgs, Severity
 
@@ -22,7 +22,7 @@ FIT_THE_DATABASE = (
 
 def _floor(resource: ResourceValidationArgs) -> Iterator[str]:
     for key in ("minCapacity", "maxCapacity"):
-        tasks = _bound(resource, key)
+        tasks = _bound(resource, key, min)
         if tasks is None:
             continue
         settings = stage()
@@ -33,7 +33,7 @@ def _floor(resource: ResourceValidationArgs) -> Iterator[str]:
 
 
 def _db_steady(resource: ResourceValidationArgs) -> Iterator[str]:
-    most = _bound(resource, "maxCapacity")
+    most = _bound(resource, "maxCapacity", max)
     if most is None:
         return
     settings = stage()
@@ -46,7 +46,7 @@ def _db_steady(resource: ResourceValidationArgs) -> Iterator[str]:
 
 
 def _db_surge(resource: ResourceValidationArgs) -> Iterator[str]:
-    most = _bound(resource, "maxCapacity")
+    most = _bound(resource, "maxCapacity", max)
     if most is None:
         return
     settings = stage()
@@ -60,12 +60,19 @@ def _db_surge(resource: ResourceValidationArgs) -> Iterator[str]:
         )
 
 
-def _bound(resource: ResourceValidationArgs, key: str) -> int | None:
-    """The bound that this resource sets; None for other services, or where an action sets none."""
+def _bound(
+    resource: ResourceValidationArgs, key: str, worst: Callable[[int, int], int]
+) -> int | None:
+    """The bound that this resource sets; None for other services, or where an action sets none.
+
+    The target carries what is in force now, maybe a schedule's bounds. The stage's own come back
+    with the schedule's end, so the worse of the two is judged.
+    """
     if resource.props.get("serviceNamespace") != ECS:
         return None
     if resource.resource_type == SCALABLE_TARGET:
-        return int(resource.props[key])
+        own = stage().capacity
+        return worst(int(resource.props[key]), own.min if key == "minCapacity" else own.max)
     value = resource.props["scalableTargetAction"].get(key)
     return None if value is None else int(value)
 

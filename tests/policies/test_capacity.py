@@ -39,7 +39,8 @@ def test_the_compliant_program_passes() -> None:
 )
 def test_tasks_fit_the_database_at_rest(limit: int, most: int, refused: bool) -> None:
     """4 tasks of 20 fit 90 connections with 10 kept free (S0-11); 5 do not, nor at 100 (S0-12)."""
-    found = judged(lambda: target(high=most), config=stage(database=_database(limit)))
+    config = stage(capacity={"max": most, "schedules": []}, database=_database(limit))
+    found = judged(lambda: target(high=most), config=config)
 
     assert ((STEADY, "web") in fired(found)) is refused
 

@@ -69,7 +69,7 @@ def test_documents_are_known_at_the_first_preview(stage: str) -> None:
 
 
 def test_a_max_beyond_the_database_fires_on_the_target() -> None:
-    """Production with a max of 20 is refused by the sum of a deploy and by the sum at rest."""
+    """Production with a max of 25 is refused by the sum of a deploy and by the sum at rest."""
     broken = changed(shipped("production"), {"capacity.max": 25, "capacity.schedules[0].max": 25})
     found = findings(_built(broken, preview=True, now=NIGHT))
 
@@ -85,7 +85,22 @@ def test_the_literal_fix_passes() -> None:
 
     assert all("task is 9;" in f.message for f in findings(_built(broken, preview=True)))
     assert findings(_built(fixed, preview=True, now=NIGHT)) == []
-    assert findings(_built(over, preview=True)) == []
+    assert fired(findings(_built(over, preview=True))) == {
+        ("capacity-db-surge", "evenkeel-production")
+    }
+
+
+def test_bounds_that_a_schedule_hides_are_judged() -> None:
+    """S0-12, S3-12: a base max or min that a schedule overrides today comes back with its end."""
+    stage = changed(shipped("production"), {"capacity.max": 25, "capacity.min": 1})
+    built = _built(stage, preview=True)
+
+    assert built.one("aws:appautoscaling/target:Target").inputs["maxCapacity"] == 8
+    assert {policy for policy, _ in fired(findings(built))} == {
+        "capacity-floor",
+        "capacity-db-steady",
+        "capacity-db-surge",
+    }
 
 
 def test_symmetric_cooldowns_fire() -> None:
