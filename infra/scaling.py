@@ -1,0 +1,135 @@
+"""Scaling: the bounds in force, and everything that moves the service between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import scaling_policies, step_alarm
+from infra.scaling_policies import SUFFIXES, Predictive, Scaled, Step, Tracking
+
+DIMENSION = "ecs:service:DesiredCount"
+NAMESPACE = "ecs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedAction:
+    """Bounds that come into force by the clock: ``cron(…)``, or ``at(…)`` for once.
+
+    *start* and *end* bound the time in which it may fire, in RFC 3339.
+    """
+
+    name: str
+    schedule: str
+    timezone: str
+    min: int
+    max: int
+    start: str | None
+    end: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScalingArgs:
+    scaled: Scaled
+    min: int  # in force now
+    max: int
+    tracking: Sequence[Tracking]
+    steps: Sequence[Step]
+    predictive: Predictive | None
+    actions: Sequence[PlannedAction]
+    after: Sequence[pulumi.Resource]  # the service, and the rules that give its groups requests
+
+
+class Scaling(pulumi.ComponentResource):
+    """A scalable target with its policies, their alarms and its scheduled actions."""
+
+    target: aws.appautoscaling.Target
+
+    def __init__(
+        self, name: str, args: ScalingArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("evenkeel:infra:Scaling", name, None, opts)
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.scaled = args.scaled
+
+        # No role: Application Auto Scaling ignores one for ECS and uses its service-linked role.
+        self.target = aws.appautoscaling.Target(
+            name,
+            service_namespace=NAMESPACE,
+            scalable_dimension=DIMENSION,
+            resource_id=args.scaled.resource_id,
+            min_capacity=args.min,
+            max_capacity=args.max,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.after]),
+        )
+        self.on_target = pulumi.ResourceOptions(parent=self, depends_on=[self.target])
+        for tracking in args.tracking:
+            self._tracking(f"{name}-{SUFFIXES[tracking.metric]}", tracking)
+        for step in args.steps:
+            self._steps(f"{name}-{SUFFIXES[step.metric]}-steps", step)
+        if args.predictive is not None:
+            self._predictive(f"{name}-predictive", args.predictive)
+        self._actions(name, args.actions)
+
+        self.register_outputs({"resource_id": args.scaled.resource_id})
+
+    def _tracking(self, name: str, policy: Tracking) -> None:
+        aws.appautoscaling.Policy(
+            name,
+            name=name,
+            policy_type="TargetTrackingScaling",
+            service_namespace=NAMESPACE,
+            scalable_dimension=DIMENSION,
+            resource_id=self.scaled.resource_id,
+            target_tracking_scaling_policy_configuration=scaling_policies.tracking(
+                policy, self.scaled
+            ),
+            opts=self.on_target,
+        )
+
+    def _steps(self, name: str, step: Step) -> None:
+        policy = aws.appautoscaling.Policy(
+            name,
+            name=name,
+            policy_type="StepScaling",
+            service_namespace=NAMESPACE,
+            scalable_dimension=DIMENSION,
+            resource_id=self.scaled.resource_id,
+            step_scaling_policy_configuration=scaling_policies.steps(step),
+            opts=self.on_target,
+        )
+        step_alarm.make(name, step, self.scaled, policy.arn, self.child)
+
+    def _predictive(self, name: str, policy: Predictive) -> None:
+        aws.appautoscaling.Policy(
+            name,
+            name=name,
+            policy_type="PredictiveScaling",
+            service_namespace=NAMESPACE,
+            scalable_dimension=DIMENSION,
+            resource_id=self.scaled.resource_id,
+            predictive_scaling_policy_configuration=scaling_policies.predictive(
+                policy, self.scaled
+            ),
+            opts=self.on_target,
+        )
+
+    def _actions(self, name: str, actions: Sequence[PlannedAction]) -> None:
+        # One after the other: Application Auto Scaling refuses a second change of a target's
+        # scheduled actions while one is pending (ConcurrentUpdateException).
+        before: pulumi.Resource = self.target
+        for action in actions:
+            before = aws.appautoscaling.ScheduledAction(
+                f"{name}-{action.name}",
+                name=f"{name}-{action.name}",
+                service_namespace=NAMESPACE,
+                scalable_dimension=DIMENSION,
+                resource_id=self.scaled.resource_id,
+                schedule=action.schedule,
+                timezone=action.timezone,
+                start_time=action.start,
+                end_time=action.end,
+                scalable_target_action={"min_capacity": action.min, "max_capacity": action.max},
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[before]),
+            )

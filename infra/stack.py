@@ -1,0 +1,61 @@
+"""Wires the components of a stage: `build` is the table of contents of what is built."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.cluster import Cluster, ClusterArgs
+from infra.settings import Settings
+from infra.wiring import entrance, operation, workload
+from infra.wiring.place import Place
+
+
+def build(settings: Settings, now: datetime | None = None) -> dict[str, pulumi.Input[Any]]:
+    """Register everything of a stage and return its stack outputs.
+
+    *now*, aware, decides which schedule's bounds are in force; the present when left out.
+    """
+    place = Place(
+        settings,
+        account=aws.get_caller_identity().account_id,
+        now=now or datetime.now(UTC),
+        **_credentials(),
+    )
+    network = entrance.network(place)
+    cluster = Cluster(
+        place.name,
+        ClusterArgs(cluster_name=place.name, capacity_provider=place.capacity_provider),
+    )
+    balancer = entrance.load_balancer(place, network)
+    waf = entrance.waf(place, balancer)
+    ready: list[pulumi.Resource] = [
+        *network.egress,
+        cluster.capacity_providers,
+        *balancer.rules,
+        waf.association,
+    ]
+    migrations = workload.migrations(place, network)
+    first = workload.before(place, migrations, ready)
+    service = workload.service(place, network, cluster, balancer, [*ready, *first])
+    scaling = operation.scaling(place, balancer, after=[service.ecs])
+    # After the bounds, because it wants as many tasks as they ask for.
+    rollout = workload.rollout(place, service, balancer, after=[scaling.target])
+    workload.after(place, migrations, rollout)
+    observability = operation.observability(place, balancer, waf)
+    return {
+        "url": balancer.url,
+        "cluster": place.name,
+        "service": place.name,
+        "targetGroups": {use: group.arn for use, group in balancer.target_groups.items()},
+        "dashboard": observability.dashboard_url,
+        "evenkeel": settings.as_data(),
+    }
+
+
+def _credentials() -> dict[str, str]:
+    """Profile and role of the AWS provider's configuration, for the calls that it does not make."""
+    config = pulumi.Config("aws")
+    roles = config.get_object("assumeRoles", []) or [{}]
+    return {"profile": config.get("profile", ""), "role_arn": roles[-1].get("roleArn", "")}
