@@ -1,0 +1,119 @@
+"""The two CloudWatch alarms that a target tracking policy manages for itself.
+
+Shape of a real pair (aws-facts 0.5): AlarmHigh above the target for 3 periods of 60 s, AlarmLow
+below 0.9 x the target for 15; missing data is missing. A policy that does not scale in has no
+AlarmLow.
+"""
+
+import uuid
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch
+
+from sandbox.emulator.autoscaling_records import now
+from sandbox.emulator.wire import Record
+
+_AVERAGES = {
+    "ECSServiceAverageCPUUtilization": "CPUUtilization",
+    "ECSServiceAverageMemoryUtilization": "MemoryUtilization",
+}
+_LOW_FACTOR = 0.9
+_HIGH_PERIODS, _LOW_PERIODS = 3, 15
+
+
+def manage(policy: Record) -> None:
+    """Put the alarms of a target tracking policy as its configuration asks; none for others."""
+    configuration = policy.get("TargetTrackingScalingPolicyConfiguration")
+    if configuration is None:
+        return
+    kept = {name.rsplit("-", 6)[-6]: name for name in (a["AlarmName"] for a in policy["Alarms"])}
+    remove(policy)
+    target = configuration["TargetValue"]
+    sides: dict[str, Record] = {"AlarmHigh": _condition("GreaterThanThreshold", target, 3)}
+    if not configuration.get("DisableScaleIn"):
+        sides["AlarmLow"] = _condition("LessThanThreshold", target * _LOW_FACTOR, 15)
+    policy["Alarms"] = [
+        _put(kept.get(side) or _name(policy, side), policy, condition)
+        for side, condition in sides.items()
+    ]
+
+
+def remove(policy: Record) -> None:
+    """Take the policy's alarms out of CloudWatch."""
+    for alarm in policy["Alarms"]:
+        cloudwatch.cloudformation_delete_metric_alarm(alarm["AlarmName"])
+    policy["Alarms"] = []
+
+
+def _name(policy: Record, side: str) -> str:
+    return f"TargetTracking-{policy['ResourceId']}-{side}-{uuid.uuid4()}"
+
+
+def _condition(operator: str, threshold: float, periods: int) -> Record:
+    return {
+        "ComparisonOperator": operator,
+        "Threshold": threshold,
+        "EvaluationPeriods": periods,
+        "Period": 60,
+    }
+
+
+def _metric(policy: Record) -> dict[str, Any]:
+    configuration = policy["TargetTrackingScalingPolicyConfiguration"]
+    custom = configuration.get("CustomizedMetricSpecification")
+    if custom is not None:
+        return {n: custom[n] for n in custom if n != "Metrics"} | (
+            {"Metrics": custom["Metrics"]} if "Metrics" in custom else {}
+        )
+    predefined = configuration["PredefinedMetricSpecification"]
+    kind = predefined["PredefinedMetricType"]
+    if kind == "ALBRequestCountPerTarget":
+        _, balancer, ident, *group = predefined["ResourceLabel"].split("/")
+        return _aws_metric(
+            "AWS/ApplicationELB",
+            "RequestCountPerTarget",
+            "Sum",
+            {"LoadBalancer": f"app/{balancer}/{ident}", "TargetGroup": "/".join(group)},
+        )
+    _, cluster, service = policy["ResourceId"].split("/")
+    name = _AVERAGES.get(kind.removesuffix("HighResolution"), kind)
+    return _aws_metric("AWS/ECS", name, "Average", {"ClusterName": cluster, "ServiceName": service})
+
+
+def _aws_metric(namespace: str, name: str, statistic: str, dimensions: dict[str, str]) -> Record:
+    return {
+        "Namespace": namespace,
+        "MetricName": name,
+        "Statistic": statistic,
+        "Dimensions": [{"Name": n, "Value": v} for n, v in dimensions.items()],
+    }
+
+
+def _put(name: str, policy: Record, condition: Record) -> Record:
+    arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{name}"
+    moment = int(now())
+    cloudwatch.cloudformation_put_metric_alarm(
+        {
+            "AlarmName": name,
+            "AlarmArn": arn,
+            "AlarmDescription": (
+                f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {policy['PolicyARN']}."
+            ),
+            "ActionsEnabled": True,
+            "AlarmActions": [policy["PolicyARN"]],
+            "OKActions": [],
+            "InsufficientDataActions": [],
+            "TreatMissingData": "missing",
+            "StateValue": "INSUFFICIENT_DATA",
+            "StateReason": "Unchecked: Initial alarm creation",
+            "StateUpdatedTimestamp": moment,
+            "AlarmConfigurationUpdatedTimestamp": moment,
+            "Unit": None,
+            "ExtendedStatistic": None,
+            "DatapointsToAlarm": None,
+            **_metric(policy),
+            **condition,
+        }
+    )
+    return {"AlarmName": name, "AlarmARN": arn}

@@ -1,0 +1,118 @@
+"""The ASGI application: ministack's own, with our services, control calls and journal round it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import ministack.app as ministack_app
+
+from sandbox.emulator import catalogue, seed
+from sandbox.emulator.clock import Clock
+from sandbox.emulator.journal import Journal
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+
+class Server:
+    """An ASGI application over one state folder."""
+
+    def __init__(self, clock: Clock, state: Path, images: Path) -> None:
+        self._clock = clock
+        services = catalogue.install(clock.speed, images)
+        self._journal = Journal(state / "records.sqlite", catalogue.JOURNALLED, services.stores)
+        self._journal.restore()
+        services.restored()
+        self._services = services
+        for key, handler in list(ministack_app.SERVICE_HANDLERS.items()):
+            module = ministack_app.SERVICE_REGISTRY[key]["module"]
+            if module in catalogue.JOURNALLED:
+                ministack_app.SERVICE_HANDLERS[key] = self._journalled(module, handler)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/_evenkeel/"):
+            await self._control(scope, receive, ministack_app._with_date_header(send))
+        else:
+            reset = scope.get("path") == "/_ministack/reset"
+            await ministack_app.app(scope, receive, self._forgetting(send) if reset else send)
+
+    def close(self) -> None:
+        """Write down what is still only in memory."""
+        self._clock.keep()
+        self._journal.close()
+
+    def _forgetting(self, send: Send) -> Send:
+        """`send` that empties the journal before a good answer to a reset goes out."""
+
+        async def forget(message: Message) -> None:
+            if message.get("status") == 200:
+                self._journal.clear()
+            await send(message)
+
+        return forget
+
+    def _journalled(self, module: str, handler: Any) -> Any:
+        async def handle(*request: Any) -> Any:
+            answer = await handler(*request)
+            self._journal.commit(module)
+            return answer
+
+        return handle
+
+    async def _lifespan(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Start ministack's loops; its end would import and write what we do not use."""
+        started = False
+
+        async def once() -> Message:
+            nonlocal started
+            if started:
+                await asyncio.Event().wait()
+            started = True
+            return await receive()
+
+        ministack_loops = asyncio.create_task(ministack_app.app(scope, once, send))
+        life = asyncio.create_task(self._live())
+        while not started:
+            await asyncio.sleep(0.01)
+        await receive()
+        life.cancel()
+        ministack_loops.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _live(self) -> None:
+        """The scheduler's beat: what moves by itself on the sandbox clock."""
+        while True:
+            for account in self._services.beat():
+                self._journal.commit(catalogue.ECS, account)
+            await asyncio.sleep(self._services.pause())
+
+    async def _control(self, scope: Message, receive: Receive, send: Send) -> None:
+        """The sandbox's own calls, under /_evenkeel/."""
+        body = b""
+        while (message := await receive())["type"] == "http.request":
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        try:
+            status, data = self._controlled(scope, body)
+        except seed.SeedError as error:
+            status, data = 400, {"error": str(error)}
+        payload = json.dumps(data).encode()
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": payload})
+
+    def _controlled(self, scope: Message, body: bytes) -> tuple[int, dict[str, Any]]:
+        call = scope["method"], scope["path"]
+        if call == ("GET", "/_evenkeel/clock"):
+            return 200, {"speed": self._clock.speed, "now": self._clock.now()}
+        if call == ("POST", "/_evenkeel/seed"):
+            seed.plant(body)
+            self._journal.commit("seed", seed.EVERYONE)
+            return 200, {}
+        return 404, {"error": f"no such control call: {' '.join(call)}"}

@@ -1,0 +1,69 @@
+"""The images file: what a container's image and command come to."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.emulator.images import Images, ImagesError
+
+FILE = """
+- match: "@sha256:bad"
+  pullError: not found
+- match: ^web
+  warmUpSeconds: 20
+  command:
+    "^alembic upgrade": {exit: 0, after: 5, log: [migrated]}
+    "vanish": {exit: null}
+- match: web
+  neverStarts: true
+"""
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Images:
+    (tmp_path / "images.yaml").write_text(FILE)
+    return Images(tmp_path / "images.yaml")
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "expected"),
+    [
+        ("web@sha256:bad", [], {"pullError": "not found"}),
+        ("web:1", [], {"warmUpSeconds": 20}),
+        ("web:1", ["alembic", "upgrade", "head"], {"exit": 0, "after": 5, "log": ["migrated"]}),
+        ("web:1", ["please", "vanish"], {"exit": None}),
+        ("registry/web:1", [], {"neverStarts": True}),
+        ("other", [], {}),
+    ],
+)
+def test_first_match_decides(
+    images: Images, image: str, command: list[str], expected: dict[str, object]
+) -> None:
+    """The first entry that matches decides; a matching command replaces its keys."""
+    assert images.behaviour(image, command) == expected
+
+
+def test_file_is_read_at_every_start(images: Images, tmp_path: Path) -> None:
+    """A changed file counts from the next task on."""
+    (tmp_path / "images.yaml").write_text("- {match: web, exit: 1}")
+    assert images.behaviour("web:1", []) == {"exit": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("match: web", "the file must be a list of entries"),
+        ("- {image: web}", "entry 1: unknown key 'image'; allowed: after, command, exit"),
+        ("- {exit: 1}", "entry 1 has no `match`"),
+        ("- {match: web, command: {x: {match: y}}}", "entry 1, command 'x': unknown key 'match'"),
+        ("- {match: '('}", "entry 1: '(' is not a regular expression"),
+        ("- {match: web", "expected"),
+    ],
+)
+def test_bad_file_says_where(tmp_path: Path, text: str, said: str) -> None:
+    """A wrong file is one message with the file, the entry and the key."""
+    (tmp_path / "images.yaml").write_text(text)
+    with pytest.raises(ImagesError) as error:
+        Images(tmp_path / "images.yaml").behaviour("web", [])
+    assert said in str(error.value)
+    assert "images.yaml" in str(error.value)
