@@ -8,7 +8,7 @@ from infra.settings import Settings
 from policies.resource_types import ECS, SCALABLE_TARGET, SCHEDULED_ACTION
 from policies.support import resource_policy, stage
 
-TIMES = "\N{MULTIPLICATION SIGN}"
+TIMES = "×"
 # One task is an outage with every crash, every deploy of a bad image and every zone that fails;
 # two are the least in production (practice S3-12), and no service scales to nothing (S2-10).
 PRODUCTION_FLOOR = 2

@@ -35,7 +35,7 @@ class ConnectionSum:
     def __str__(self) -> str:
         migration = f" + {self.migration} migration" if self.migration else ""
         return (
-            f"{self.tasks} tasks x {self.per_task} connections{migration}"
+            f"{self.tasks} tasks × {self.per_task} connections{migration}"
             f" + {self.reserved} reserved = {self.total}, limit {self.limit}"
         )
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.policies.judging import STAGE, Finding, fired, judged, schedule, stage, target
 
-TIMES = "\N{MULTIPLICATION SIGN}"
+TIMES = "×"
 PEAK = {"name": "peak", "cron": "0 8 ? * MON-FRI *", "min": 6, "max": 8}
 FLOOR, STEADY, SURGE = "capacity-floor", "capacity-db-steady", "capacity-db-surge"
 

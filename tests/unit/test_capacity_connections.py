@@ -67,7 +67,7 @@ def test_largest_pool_shares_what_a_deployment_leaves() -> None:
 def test_the_sum_shows_its_numbers() -> None:
     """A message can quote the whole sum."""
     shown = str(ConnectionSum(16, 20, 2, 10, 405))
-    assert shown == "16 tasks x 20 connections + 2 migration + 10 reserved = 332, limit 405"
+    assert shown == "16 tasks × 20 connections + 2 migration + 10 reserved = 332, limit 405"
 
 
 SETTINGS = {
