@@ -1,0 +1,1 @@
+"""The table entries of EC2."""
