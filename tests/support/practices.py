@@ -45,7 +45,9 @@ def proofs() -> dict[str, list[str]]:
 
 
 def articles() -> dict[str, dict[str, Any]]:
-    articles: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docs" / "practices.yaml").read_text())
+    articles: dict[str, dict[str, Any]] = yaml.safe_load(
+        (ROOT / "docs" / "practices.yaml").read_text()
+    )
     return articles
 
 
