@@ -1,0 +1,80 @@
+"""The life of each shipped stage on the real engine, against the sandbox's AWS."""
+
+import pytest
+
+from tests.support.engine import MakeWorkspace, Workspace
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+STAGES = ["staging", "production"]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_the_life_of_a_stage(workspace: MakeWorkspace, name: str) -> None:
+    """S3-01, S4-10: preview, up, nothing to do, edit in place, replace, refresh and destroy."""
+    stage = workspace(name)
+    planned = stage.preview()
+    assert planned.status == 0, planned.text
+
+    created = stage.up()
+    assert created.status == 0, created.text
+    assert created.changes() == planned.changes()
+
+    again = stage.up(preview=True)
+    assert again.status == 0, again.text
+    assert again.operations() == {}
+
+    edits_in_place(stage)
+    replaces_the_task_definitions(stage)
+
+    refreshed = stage.refresh()
+    assert refreshed.status == 0, refreshed.text
+    # The migration's ledger is tags on its revision, and nobody's to take away.
+    assert refreshed.drifted() == {f"evenkeel-{name}-migration-migrate": ("tags",)}
+    assert stage.up().operations() == {}
+
+    if name == "production":
+        lifts_the_deletion_protection(stage)
+    destroyed = stage.destroy()
+    assert destroyed.status == 0, destroyed.text
+    assert stage.resources() == []
+
+
+def edits_in_place(stage: Workspace) -> None:
+    """A longer drain changes its target group and what is computed from it, nothing else."""
+    stage.edit("http: {deregistrationDelay: 60}", "http: {deregistrationDelay: 90}")
+    changed = stage.up()
+    assert changed.status == 0, changed.text
+    assert set(changed.operations().values()) == {"update"}
+    groups = stage.aws("elbv2").describe_target_groups()["TargetGroups"]
+    delays = {
+        attribute["Value"]
+        for group in groups
+        for attribute in stage.aws("elbv2").describe_target_group_attributes(
+            TargetGroupArn=group["TargetGroupArn"]
+        )["Attributes"]
+        if attribute["Key"] == "deregistration_delay.timeout_seconds"
+    }
+    assert delays == {"90", "300"}
+
+
+def replaces_the_task_definitions(stage: Workspace) -> None:
+    """A new image replaces the two task definitions; the service and its rollout follow."""
+    stage.edit("5566778\n", "5566779\n")
+    changed = stage.up()
+    assert changed.status == 0, changed.text
+    replaced = {s.type for s in changed.steps() if s.operation == "replace"}
+    assert replaced == {"aws:ecs/taskDefinition:TaskDefinition"}
+
+
+def lifts_the_deletion_protection(stage: Workspace) -> None:
+    """AWS refuses to delete production's load balancer until somebody says so by hand."""
+    refused = stage.destroy()
+    assert refused.status != 0
+    assert "OperationNotPermitted" in refused.text
+    balancers = stage.aws("elbv2")
+    for balancer in balancers.describe_load_balancers()["LoadBalancers"]:
+        balancers.modify_load_balancer_attributes(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
+        )
