@@ -3,7 +3,8 @@
 import pytest
 
 from tests.engine.test_migration_runs import service
-from tests.support.engine import MakeWorkspace, Workspace
+from tests.support.engine import MakeWorkspace
+from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.engine import MakeWorkspace, Workspace
+from tests.support.engine import MakeWorkspace
+from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 

@@ -5,7 +5,8 @@ These tests say nothing about AWS: no call leaves the machine, and no provider h
 
 import pytest
 
-from tests.support.engine import NOTHING, MakeWorkspace, Workspace
+from tests.support.engine import NOTHING, MakeWorkspace
+from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(180)]
 

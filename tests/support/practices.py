@@ -57,7 +57,7 @@ def render() -> str:
     lines = [
         "# The practices, and the tests that prove them",
         "",
-        "Made by `python -m tests.support.practices` from `practices.yaml` and the tests' docstrings.",
+        "`python -m tests.support.practices` makes this page of `practices.yaml` and the tests.",
         "A practice without a test is open; its note says what it waits for.",
     ]
     for article, content in articles().items():

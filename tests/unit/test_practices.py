@@ -6,13 +6,15 @@ from tests.support import practices
 
 
 def test_page_is_current() -> None:
-    """docs/practices.md is what its generator makes now: run `python -m tests.support.practices`."""
+    """docs/practices.md is what `python -m tests.support.practices` makes now."""
     assert practices.PAGE.read_text() == practices.render()
 
 
 def test_every_cited_number_is_a_practice() -> None:
     """No test claims a practice number that the checklist does not have."""
-    known = {f"{a}-{n}" for a, content in practices.articles().items() for n in content["practices"]}
+    known = {
+        f"{a}-{n}" for a, content in practices.articles().items() for n in content["practices"]
+    }
     assert set(practices.proofs()) <= known
 
 
