@@ -38,7 +38,7 @@ def test_scale_in_slower_than_out_passes(scale_out: int, scale_in: int | None) -
 def test_scale_in_as_fast_as_out_is_refused(
     scale_out: int | None, scale_in: int | None, sum_: str, fix: int
 ) -> None:
-    """Scale-in no slower than out flaps: refused, with a value that passes (S0-09, S4-06)."""
+    """Scale-in no slower than out flaps: refused, with a value that passes (S0-09, S3-22)."""
     found = judged(lambda: tracking(scale_in, scale_out))
 
     assert fired(found) == FIRES

@@ -76,7 +76,7 @@ def test_cpu_and_memory_are_tracked_by_two_policies() -> None:
 
 
 def test_requests_are_counted_on_the_http_group() -> None:
-    """1,000 requests per target carry the label of balancer and http group (S2-09)."""
+    """1,000 requests per target carry the label of balancer and http group (S2-09, S4-07)."""
     requests = Tracking(
         metric="requestsPerTarget",
         target=1000,

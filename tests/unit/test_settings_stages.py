@@ -52,6 +52,15 @@ def test_staging_is_small_and_cheap_production_on_demand() -> None:
     assert production.purchase == "onDemand"
 
 
+def test_production_combines_what_the_articles_combine() -> None:
+    """S2-19, S3-05, S0-10: CPU and memory tracking, CPU's target below, and schedules beside."""
+    production = shipped("production")
+    targets = {each.metric: each.target for each in production.scaling.targets}
+    assert list(targets) == ["cpu", "memory"]
+    assert targets["cpu"] < targets["memory"]
+    assert len(production.capacity.schedules) == 2
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_first_line_names_the_schema(stage: str) -> None:
     """Editors find the schema by the first line."""
