@@ -51,6 +51,7 @@ class _Rollout:
         self.watched = watched
         self.account = account
         self.begun = account.now
+        self.since = self.begun  # what ECS did from here on is this rollout's doing
         self.deployment: str | None = None  # the one that is judged, once it is known
         self.asked: datetime | None = None
         self.completed: datetime | None = None
@@ -61,6 +62,8 @@ class _Rollout:
             view = look(self.account, self.watched)
             if self._is_under_way(view):
                 self.deployment = view.primary["id"]
+                # It began with the service's update; ECS may have forgotten it when it fails.
+                self.since = min(self.since, view.primary["createdAt"])
                 if view.primary.get("rolloutState") == "COMPLETED":
                     self.completed = self.completed or self.account.now
                 if not view.missing():
@@ -140,19 +143,17 @@ class _Rollout:
         )
 
     def _message(self, view: View, happened: str, advice: str) -> RolloutFailedError:
-        ours = view.deployment(self.deployment or "")
-        start = min(self.begun, ours["createdAt"]) if ours else self.begun
-        events = events_since(view.service, start)[-EVENTS_SHOWN:]
+        events = events_since(view.service, self.since)[-EVENTS_SHOWN:]
         reasons = stopped_reasons(
             task
             for task in view.tasks
-            if task.definition == self.watched.task_definition and task.created_at >= start
+            if task.definition == self.watched.task_definition and task.created_at >= self.since
         )
         return RolloutFailedError(
             "\n".join(
                 [
                     f"The rollout of {self.watched.task_definition} failed. {happened}",
-                    f"Events of service {self.watched.service} since {start:%H:%M:%S}:",
+                    f"Events of service {self.watched.service} since {self.since:%H:%M:%S}:",
                     *(f"  {event}" for event in events or ["(none)"]),
                     "Stopped tasks of this revision:",
                     *(f"  {reason}" for reason in [*reasons] or ["(none)"]),

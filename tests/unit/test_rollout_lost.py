@@ -11,6 +11,7 @@ from tests.support.fake_service import (
     OLD,
     deployment,
     settled,
+    task,
     wait,
 )
 
@@ -39,6 +40,21 @@ def test_rolled_back_and_no_longer_listed_fails() -> None:
     service.at(120, lambda: service.is_running(deployment("old", OLD, "COMPLETED")))
     with pytest.raises(RolloutFailedError, match="gave the revision up: see its events"):
         wait(service)
+
+
+def test_reasons_from_before_the_first_look_are_told() -> None:
+    """A task that died between the service's update and our first look names the cause."""
+    service = settled()
+    begun = NOON - timedelta(seconds=50)
+    service.is_running(deployment("new", NEW, "IN_PROGRESS", createdAt=begun))
+    service.events = [(-40, "has started 1 tasks")]
+    died = {"desiredStatus": "STOPPED", "lastStatus": "STOPPED", "stoppedReason": "no config"}
+    service.tasks = [task(3, NEW, **died, createdAt=NOON - timedelta(seconds=40))]
+    service.at(60, lambda: service.is_running(deployment("old", OLD, "COMPLETED")))
+    with pytest.raises(RolloutFailedError) as raised:
+        wait(service)
+    assert "1 task: no config" in str(raised.value)
+    assert "has started 1 tasks" in str(raised.value)
 
 
 def test_failed_without_a_rollback_fails_at_once() -> None:
