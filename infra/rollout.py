@@ -36,6 +36,7 @@ class RolloutArgs:
     service_name: str
     task_definition_arn: pulumi.Input[str]
     inputs_hash: pulumi.Input[str]
+    capacity_provider: str
     target_group_arns: Sequence[pulumi.Input[str]]
     timeout_seconds: int  # for everything, from the first look
     region: str
@@ -92,6 +93,7 @@ class Rollout(dynamic.Resource, module="evenkeel", name="Rollout"):
             "service": args.service_name,
             "taskDefinition": args.task_definition_arn,
             "inputsHash": args.inputs_hash,
+            "capacityProvider": args.capacity_provider,
             "targetGroupArns": args.target_group_arns,
             "timeoutSeconds": args.timeout_seconds,
             "account": args.account,
@@ -108,6 +110,7 @@ def _watched(props: Mapping[str, Any]) -> Watched:
         cluster=props["cluster"],
         service=props["service"],
         task_definition=props["taskDefinition"],
+        capacity_provider=props["capacityProvider"],
         target_group_arns=props["targetGroupArns"],
         timeout_seconds=int(props["timeoutSeconds"]),
     )

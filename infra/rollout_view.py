@@ -21,6 +21,7 @@ class Watched:
     cluster: str
     service: str
     task_definition: str
+    capacity_provider: str
     target_group_arns: Sequence[str]
     timeout_seconds: int
 
@@ -45,8 +46,16 @@ class View:
 
     @property
     def is_requested(self) -> bool:
-        """PRIMARY is of the requested revision."""
-        return bool(self.primary["taskDefinition"] == self.watched.task_definition)
+        """PRIMARY is of the requested revision, on the requested capacity provider.
+
+        A rollback of a change that left the task definition alone has the revision right.
+        """
+        strategy = self.primary.get("capacityProviderStrategy") or []
+        providers = [each["capacityProvider"] for each in strategy]
+        return (self.primary["taskDefinition"], providers) == (
+            self.watched.task_definition,
+            [self.watched.capacity_provider],
+        )
 
     def deployment(self, id_: str) -> dict[str, Any] | None:
         """The deployment of that id, while ECS still lists it."""
@@ -57,7 +66,7 @@ class View:
         primary = self.primary
         found = []
         if not self.is_requested:
-            found.append(f"PRIMARY is {primary['taskDefinition']}")
+            found.append(f"PRIMARY is another deployment, of {primary['taskDefinition']}")
         if primary.get("rolloutState") != "COMPLETED":
             found.append(f"the deployment is {primary.get('rolloutState')}")
         if failed := primary.get("failedTasks", 0):

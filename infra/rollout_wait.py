@@ -69,7 +69,7 @@ class _Rollout:
                 if not view.missing():
                     return self._settled(view)
             elif self.asked is None and self.deployment is None:
-                self._ask(view)
+                self._ask()
                 limit = self.account.now + timedelta(seconds=self.watched.timeout_seconds)
             elif not self._may_be_stale(view):
                 raise self._given_up(view)
@@ -80,17 +80,27 @@ class _Rollout:
 
     def _is_under_way(self, view: View) -> bool:
         is_failed = view.primary.get("rolloutState") == "FAILED"
-        return view.is_requested and not is_failed
+        return view.is_requested and not is_failed and not self._is_replaced(view)
 
-    def _ask(self, view: View) -> None:
+    def _is_replaced(self, view: View) -> bool:
+        """Whether ECS put another deployment in the place of ours, which failed or is gone."""
+        if self.deployment in (None, view.primary["id"]):
+            return False
+        ours = view.deployment(self.deployment or "")
+        return ours is None or ours.get("rolloutState") == "FAILED"
+
+    def _ask(self) -> None:
         """Ask ECS once for the revision: an earlier update, or a moment ago this one, lost it."""
         self.asked = self.account.now
         self.account.client("ecs").update_service(
             cluster=self.watched.cluster,
             service=self.watched.service,
             taskDefinition=self.watched.task_definition,
-            # A failed first deployment stays PRIMARY; the same revision again needs the force.
-            forceNewDeployment=view.is_requested,
+            capacityProviderStrategy=[
+                {"capacityProvider": self.watched.capacity_provider, "weight": 1}
+            ],
+            # Another strategy, and the same revision again after a failure, need the force.
+            forceNewDeployment=True,
         )
 
     def _may_be_stale(self, view: View) -> bool:

@@ -77,6 +77,7 @@ def rollout(
             service_name=place.name,
             task_definition_arn=service.task_definition_arn,
             inputs_hash=service.inputs_hash,
+            capacity_provider=place.capacity_provider,
             target_group_arns=[group.arn for group in balancer.target_groups.values()],
             timeout_seconds=place.settings.deployment.timeout_seconds,
             region=place.region,

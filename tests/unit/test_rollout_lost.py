@@ -57,6 +57,39 @@ def test_reasons_from_before_the_first_look_are_told() -> None:
     assert "has started 1 tasks" in str(raised.value)
 
 
+def test_a_rollback_to_the_same_revision_fails() -> None:
+    """Another purchase or subnet leaves the task definition alone, and so does its rollback."""
+    service = settled()
+    service.is_running(deployment("new", NEW, "IN_PROGRESS"))
+    service.at(120, lambda: service.is_running(deployment("old", NEW, "COMPLETED")))
+    with pytest.raises(RolloutFailedError, match="gave the revision up"):
+        wait(service)
+
+
+def test_asks_for_a_purchase_that_an_earlier_update_lost() -> None:
+    """The right revision on another capacity provider is what a rollback left: ECS is asked."""
+    service = settled()
+    spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+    service.is_running(deployment("old", NEW, "COMPLETED", capacityProviderStrategy=spot))
+    service.on_ask = lambda: service.at(
+        30, lambda: service.is_running(deployment("again", NEW, "COMPLETED"))
+    )
+    assert wait(service).asked_again
+    [asked] = service.asked
+    assert asked["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE", "weight": 1}]
+
+
+def test_another_deployment_of_the_revision_goes_on() -> None:
+    """A deployment that an operator forced in between is waited for like ours."""
+    service = settled()
+    service.is_running(deployment("new", NEW, "IN_PROGRESS"))
+    ours = deployment("new", NEW, "IN_PROGRESS", status="ACTIVE", runningCount=0)
+    forced = deployment("forced", NEW, "IN_PROGRESS")
+    service.at(60, lambda: service.is_running(forced, ours))
+    service.at(120, lambda: service.is_running(deployment("forced", NEW, "COMPLETED")))
+    assert wait(service).deployment == "ecs-svc/forced"
+
+
 def test_failed_without_a_rollback_fails_at_once() -> None:
     """A first deployment has nothing to go back to: it stays PRIMARY and FAILED."""
     service = settled()
@@ -79,7 +112,7 @@ def test_asks_once_for_a_revision_that_an_earlier_update_lost() -> None:
     assert done.asked_again
     assert done.deployment == "ecs-svc/again"
     [asked] = service.asked
-    assert (asked["taskDefinition"], asked["forceNewDeployment"]) == (NEW, False)
+    assert (asked["taskDefinition"], asked["forceNewDeployment"]) == (NEW, True)
 
 
 def test_asks_once_with_force_when_the_revision_itself_had_failed() -> None:
