@@ -63,7 +63,7 @@ class Scaling(pulumi.ComponentResource):
             max_capacity=args.max,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.after]),
         )
-        self.on_target = pulumi.ResourceOptions(parent=self, depends_on=[self.target])
+        self.last: pulumi.Resource = self.target
         for tracking in args.tracking:
             self._tracking(f"{name}-{SUFFIXES[tracking.metric]}", tracking)
         for step in args.steps:
@@ -74,8 +74,13 @@ class Scaling(pulumi.ComponentResource):
 
         self.register_outputs({"resource_id": args.scaled.resource_id})
 
+    def _next(self) -> pulumi.ResourceOptions:
+        # One after the other: Application Auto Scaling refuses a second change of a target's
+        # policies or scheduled actions while one is pending (ConcurrentUpdateException).
+        return pulumi.ResourceOptions(parent=self, depends_on=[self.last])
+
     def _tracking(self, name: str, policy: Tracking) -> None:
-        aws.appautoscaling.Policy(
+        self.last = aws.appautoscaling.Policy(
             name,
             name=name,
             policy_type="TargetTrackingScaling",
@@ -85,11 +90,11 @@ class Scaling(pulumi.ComponentResource):
             target_tracking_scaling_policy_configuration=scaling_policies.tracking(
                 policy, self.scaled
             ),
-            opts=self.on_target,
+            opts=self._next(),
         )
 
     def _steps(self, name: str, step: Step) -> None:
-        policy = aws.appautoscaling.Policy(
+        self.last = policy = aws.appautoscaling.Policy(
             name,
             name=name,
             policy_type="StepScaling",
@@ -97,12 +102,12 @@ class Scaling(pulumi.ComponentResource):
             scalable_dimension=DIMENSION,
             resource_id=self.scaled.resource_id,
             step_scaling_policy_configuration=scaling_policies.steps(step),
-            opts=self.on_target,
+            opts=self._next(),
         )
         step_alarm.make(name, step, self.scaled, policy.arn, self.child)
 
     def _predictive(self, name: str, policy: Predictive) -> None:
-        aws.appautoscaling.Policy(
+        self.last = aws.appautoscaling.Policy(
             name,
             name=name,
             policy_type="PredictiveScaling",
@@ -112,15 +117,12 @@ class Scaling(pulumi.ComponentResource):
             predictive_scaling_policy_configuration=scaling_policies.predictive(
                 policy, self.scaled
             ),
-            opts=self.on_target,
+            opts=self._next(),
         )
 
     def _actions(self, name: str, actions: Sequence[PlannedAction]) -> None:
-        # One after the other: Application Auto Scaling refuses a second change of a target's
-        # scheduled actions while one is pending (ConcurrentUpdateException).
-        before: pulumi.Resource = self.target
         for action in actions:
-            before = aws.appautoscaling.ScheduledAction(
+            self.last = aws.appautoscaling.ScheduledAction(
                 f"{name}-{action.name}",
                 name=f"{name}-{action.name}",
                 service_namespace=NAMESPACE,
@@ -131,5 +133,5 @@ class Scaling(pulumi.ComponentResource):
                 start_time=action.start,
                 end_time=action.end,
                 scalable_target_action={"min_capacity": action.min, "max_capacity": action.max},
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[before]),
+                opts=self._next(),
             )

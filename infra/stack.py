@@ -50,6 +50,9 @@ def build(settings: Settings, now: datetime | None = None) -> dict[str, pulumi.I
         "service": place.name,
         "targetGroups": {use: group.arn for use, group in balancer.target_groups.items()},
         "dashboard": observability.dashboard_url,
+        # For what the stage does not make: a database's security group lets the tasks in by these.
+        "vpc": network.vpc_id,
+        "taskSecurityGroup": network.task_security_group_id,
         "evenkeel": settings.as_data(),
     }
 

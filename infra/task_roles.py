@@ -1,5 +1,6 @@
 """The two roles of a task: one for ECS to start it, one for what runs in it."""
 
+import hashlib
 from dataclasses import dataclass
 
 import pulumi
@@ -34,17 +35,21 @@ def make(name: str, container: Container, account: str, child: pulumi.ResourceOp
             ("task", "The application; Evenkeel grants it nothing"),
         )
     )
+    policy = iam.execution_policy(
+        image=container.image,
+        secrets=container.secrets.values(),
+        log_group=container.log_group,
+        region=container.region,
+        account=account,
+    )
+    # Other rights are another policy, beside the old one until the update is done: the revision
+    # that runs must be able to start tasks, for scaling and for a rollback.
+    rights = hashlib.sha256(policy.encode()).hexdigest()[:8]
     permissions = aws.iam.RolePolicy(
-        f"{name}-execution",
-        name="start-tasks",
+        f"{name}-execution-{rights}",
+        name=f"start-tasks-{rights}",
         role=execution.name,
-        policy=iam.execution_policy(
-            image=container.image,
-            secrets=container.secrets.values(),
-            log_group=container.log_group,
-            region=container.region,
-            account=account,
-        ),
+        policy=policy,
         opts=child,
     )
     return TaskRoles(execution, task, permissions)

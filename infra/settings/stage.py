@@ -92,6 +92,19 @@ class Settings(Section):
 
     @field_validator("stage")
     @classmethod
+    def _balancer_may_bear_it(cls, value: str) -> str:
+        # CreateLoadBalancer: a name "must not begin with "internal-""; the stage's begins it.
+        if f"{value}-".startswith("internal-"):
+            raise RefusalError(
+                Finding(
+                    'a name that does not begin with "internal-", which ELB refuses',
+                    "rename the stack",
+                )
+            )
+        return value
+
+    @field_validator("stage")
+    @classmethod
     def _bucket_fits(cls, value: str, info: ValidationInfo) -> str:
         region = info.data.get("region", "")
         longest = LONGEST_BUCKET - len(f"evenkeel--access-logs-000000000000-{region}")

@@ -86,6 +86,7 @@ REFUSED: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
      "evenkeel:suppressions[0].reason", ("not empty",)),
     ({"tier": "staging"}, "evenkeel:tier", ("because the stack is named production",)),
     ({"stage": "Blue"}, "stack name", ("small letters",)),
+    ({"stage": "internal"}, "stack name", ("which ELB refuses",)),
     ({"stage": "a-rather-long-name-1"}, "stack name", ("up to 19 characters in eu-west-1",)),
 ]  # fmt: skip
 

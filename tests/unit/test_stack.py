@@ -109,7 +109,10 @@ def test_outputs_carry_the_facts() -> None:
     """The stack tells its url, names, groups, dashboard, and the whole normalised stage."""
     settings = shipped("production")
     outputs = of("production").outputs
-    assert set(outputs) == {"url", "cluster", "service", "targetGroups", "dashboard", "evenkeel"}
+    assert set(outputs) == {
+        *("url", "cluster", "service", "targetGroups", "dashboard", "evenkeel"),
+        *("vpc", "taskSecurityGroup"),
+    }
     assert outputs["url"] == "https://production.eu-west-1.elb.amazonaws.com"
     assert outputs["cluster"] == outputs["service"] == "evenkeel-production"
     assert set(outputs["targetGroups"]) == {"http", "websocket"}
