@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-
 from sandbox.environment import ACCOUNT
 
 PROTECTED = {"Key": "deletion_protection.enabled", "Value": "true"}
@@ -12,6 +10,8 @@ PROTECTED = {"Key": "deletion_protection.enabled", "Value": "true"}
 
 def take_off(url: str, region: str, say: Callable[[str], None]) -> None:
     """Lets every load balancer of the sandbox's account be deleted. Never for a real account."""
+    import boto3  # here: `evenkeel explain` imports this module, and has to be quick
+
     elb: Any = boto3.client(
         "elbv2",
         endpoint_url=url,

@@ -65,7 +65,11 @@ class AwsProvider:
         if said:
             raise AwsError("InvalidParameterException", said)
         replaceable = entry.replaces if entry.update else entry.properties
-        replaces = [name for name in kinds if name in replaceable]
+        replaces = [
+            name
+            for name, kind in kinds.items()
+            if name in replaceable or (name in entry.alternatives and kind != "update")
+        ]
         return Difference(kinds, replaces, bool(replaces) and self._in_its_own_way(urn, old, new))
 
     def create(self, urn: str, inputs: Properties, preview: bool) -> tuple[str, Properties]:

@@ -95,6 +95,8 @@ class ResourceType:
     """inputs that are carried out; any other is refused as not covered"""
     required: frozenset[str] = frozenset()
     replaces: frozenset[str] = frozenset()
+    alternatives: frozenset[str] = frozenset()
+    """inputs of which one is given: another in its place replaces"""
     computed: frozenset[str] = frozenset()
     """outputs beyond the inputs, unknown until created"""
     volatile: frozenset[str] = frozenset()

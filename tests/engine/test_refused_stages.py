@@ -99,4 +99,6 @@ def test_more_tasks_than_the_database_holds_is_refused(
     found = [v for v in preview.violations() if v.policy == "capacity-db-surge"]
     assert [v.level for v in found] == ["mandatory"]
     assert total in found[0].message
+    refused = stage.up(preview=True)  # as `make up` does
+    assert refused.status != 0
     assert stage.resources() == []

@@ -106,3 +106,17 @@ def test_strategy_change_needs_a_forced_deployment(provider: AwsProvider) -> Non
     assert provider.diff(where, old, {**old, **spot}).replaces == []
     with pytest.raises(Exception, match="force_new_deployment should be true"):
         provider.diff(where, old, {**old, **spot, "forceNewDeployment": False})
+
+
+def test_another_kind_of_source_replaces_a_rule(provider: AwsProvider) -> None:
+    """AWS cannot turn a rule for addresses into one for a group; another address is in place."""
+    kind = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    where = urn(kind, "web")
+    rule = {"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 80, "toPort": 80}
+    addresses = {**rule, "cidrIpv4": "10.0.0.0/8"}
+    group = {**rule, "referencedSecurityGroupId": "sg-2"}
+    assert set(provider.diff(where, addresses, group).replaces) == {
+        "cidrIpv4",
+        "referencedSecurityGroupId",
+    }
+    assert provider.diff(where, addresses, {**rule, "cidrIpv4": "10.1.0.0/16"}).replaces == []

@@ -111,6 +111,7 @@ def _rule_type(direction: str) -> ResourceType:
         ),
         required=frozenset({"securityGroupId", "ipProtocol"}),
         replaces=frozenset({"securityGroupId"}),
+        alternatives=frozenset(_SOURCES),  # SecurityGroupRuleRequest: the type cannot be changed
         computed=frozenset({"arn", "securityGroupRuleId"}),
         retag=RETAG,
         rules=(_ports, _one_source),
