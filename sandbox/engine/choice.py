@@ -1,4 +1,4 @@
-"""Which Pulumi engine this machine offers: an installed one of a tested version, or a built one."""
+"""Which Pulumi engine this machine offers: an installed one that is accepted, or a built one."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MODULE = Path(__file__).parent
-OLDEST, BELOW = (3, 238), (4,)  # tested: the protocol of the language host and of policy packs
+OLDEST, BELOW = (3, 238), (4,)  # accepted: the protocol of the language host and of policy packs
 LANGUAGE_HOST = "pulumi-language-python"
 
 
@@ -28,7 +28,7 @@ class Refused:
 
 
 def installed(search: str | None = None) -> Installed | Refused:
-    """The `pulumi` on `search` (default: PATH), if its version is tested and its host beside it."""
+    """The `pulumi` on `search` (default: PATH), if accepted, with its host beside it."""
     found = shutil.which("pulumi", path=search)
     if found is None:
         return Refused("there is no pulumi on PATH")
@@ -37,7 +37,7 @@ def installed(search: str | None = None) -> Installed | Refused:
     if version is None:
         return Refused(f"{found} does not say a version")
     if not OLDEST <= tuple(int(part) for part in version.split(".")[:2]) < BELOW:
-        return Refused(f"{found} is version {version}; tested are 3.238 and later, below 4")
+        return Refused(f"{found} is version {version}; accepted are 3.238 and later, below 4")
     if not os.access(path.with_name(LANGUAGE_HOST), os.X_OK):
         return Refused(f"{found} has no {LANGUAGE_HOST} beside it")
     return Installed(path, version)

@@ -52,8 +52,8 @@ def test_an_installed_engine_of_a_tested_version_is_used(tmp_path: Path, version
 @pytest.mark.parametrize(
     ("says", "host", "reason"),
     [
-        ("echo v3.237.9", True, "is version 3.237.9; tested are 3.238 and later, below 4"),
-        ("echo v4.0.0", True, "is version 4.0.0; tested are 3.238 and later, below 4"),
+        ("echo v3.237.9", True, "is version 3.237.9; accepted are 3.238 and later, below 4"),
+        ("echo v4.0.0", True, "is version 4.0.0; accepted are 3.238 and later, below 4"),
         ("echo v3.259.0", False, "has no pulumi-language-python beside it"),
         ("echo what", True, "does not say a version"),
         ("echo v3.259.0; exit 1", True, "does not say a version"),

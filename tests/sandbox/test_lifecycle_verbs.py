@@ -1,5 +1,6 @@
 """What `make up` and `make down` run, with the shipped program, engine, provider and emulator."""
 
+import json
 import os
 import re
 import signal
@@ -151,3 +152,18 @@ def test_an_unknown_stage_starts_nothing(root: Path) -> None:
     assert status == 2
     assert said.startswith("STAGE is 'nowhere', but there is no Pulumi.nowhere.yaml; known: ")
     assert list(root.iterdir()) == []
+
+
+def test_the_command_starts_shows_and_stops(tmp_path: Path) -> None:
+    """`sandbox up --json` and `status --json` give url, ports and processes; `down` ends it."""
+
+    def said(*verb: str) -> str:
+        line = [str(PYTHON.with_name("evenkeel")), "sandbox", *verb, "--root", str(tmp_path)]
+        return subprocess.run(line, env=env(), capture_output=True, text=True, check=True).stdout
+
+    started = json.loads(said("up", "--json"))
+    assert json.loads(said("status", "--json")) == started
+    assert started["url"] == f"http://127.0.0.1:{started['ports']['emulator']}"
+    assert [each["healthy"] for each in started["processes"]] == [True]
+    assert "healthy" in said("status")
+    assert said("down") == "sandbox: stopped\n"

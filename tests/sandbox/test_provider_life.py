@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.provider.table import TYPES
+from sandbox.provider.values import UNKNOWN
 from tests.support.emulator import Account, running
 from tests.support.provider import World, fits_class, urn
 from tests.support.provider_cases import Case
@@ -53,6 +54,16 @@ def test_read_gives_the_inputs_as_the_user_wrote_them(world: World, case: Case) 
     assert state[1] == world.inputs[case.name]
     where = urn(case.token, case.name)
     assert world.provider.diff(where, state[1], world.checked(case)).kinds == {}
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.change], ids=lambda case: case.name)
+def test_preview_of_an_update_hides_what_will_change(world: World, case: Case) -> None:
+    """Outputs that an update in place changes are unknown at its preview."""
+    old, outputs = world.inputs[case.name], world.outputs[case.name]
+    new, where = world.checked(case, case.change), urn(case.token, case.name)
+    shown = world.provider.update(where, world.ids[case.name], old, outputs, new, True)
+    volatile = TYPES[case.token].volatile
+    assert {name: shown[name] for name in volatile} == dict.fromkeys(volatile, UNKNOWN)
 
 
 @EVERY

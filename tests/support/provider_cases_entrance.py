@@ -46,7 +46,8 @@ def balancing_cases() -> Iterator[Case]:
             f"rule-{group}", "aws:lb/listenerRule:ListenerRule",
             {"listenerArn": Ref("listener"), "priority": priority, "actions": [forward],
              "conditions": [{"pathPattern": {"values": [f"/{group}", f"/{group}/*"]}}]},
-            {"priority": priority + 5},
+            {"priority": priority + 5,
+             "conditions": [{"pathPattern": {"values": ["/other", "/other/*"]}}]},
         )  # fmt: skip
 
 
@@ -87,7 +88,12 @@ def web_acl(**changes: Any) -> dict[str, Any]:
 
 def firewall_cases() -> Iterator[Case]:
     """The web ACL."""
-    yield Case("acl", "aws:wafv2/webAcl:WebAcl", web_acl(), {"description": "changed"})
+    yield Case(
+        "acl",
+        "aws:wafv2/webAcl:WebAcl",
+        web_acl(),
+        {"description": "changed", "rules": web_acl()["rules"][:2]},
+    )
     yield Case("guard", "aws:wafv2/webAclAssociation:WebAclAssociation",
                {"webAclArn": Ref("acl"), "resourceArn": Ref("balancer")})  # fmt: skip
     yield Case("waf-logs", "aws:cloudwatch/logGroup:LogGroup",

@@ -122,5 +122,8 @@ def scaling_cases() -> Iterator[Case]:
         {**SCALED, "name": "morning", "schedule": "cron(0 8 ? * MON-FRI *)",
          "timezone": "Europe/Berlin", "startTime": "2026-12-01T00:00:00Z",
          "scalableTargetAction": {"minCapacity": 2, "maxCapacity": 4}},
-        {"scalableTargetAction": {"minCapacity": 3, "maxCapacity": 4}},
+        {
+"scalableTargetAction": {"minCapacity": 3, "maxCapacity": 4},
+"schedule": "cron(0 9 ? * MON-FRI *)",
+},
     )  # fmt: skip

@@ -31,7 +31,7 @@ def watching_cases() -> Iterator[Case]:
                {"topic": Ref("topic"), "protocol": "email",
                 "endpoint": "ops@example.com"})  # fmt: skip
     kind = "aws:cloudwatch/metricAlarm:MetricAlarm"
-    yield Case("alarm", kind, alarm(), {"threshold": 95})
+    yield Case("alarm", kind, alarm(), {"threshold": 95, "period": 300, "evaluationPeriods": 6})
     metric = {"metricName": "MemoryUtilization", "namespace": "AWS/ECS", "period": 300,
               "stat": "Average", "dimensions": {"ServiceName": "web"}}  # fmt: skip
     queries = [{"id": "m", "metric": metric},
