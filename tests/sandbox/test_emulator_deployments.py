@@ -25,7 +25,7 @@ def account(emulator: Emulator) -> Account:
 def test_first_deployment_completes_when_every_target_is_healthy(account: Account) -> None:
     """COMPLETED means: the desired tasks run and are healthy in both target groups."""
     service = Service(account)
-    assert service.read()["deployments"][0]["rolloutState"] == "IN_PROGRESS"
+    assert service.created["deployments"][0]["rolloutState"] == "IN_PROGRESS"
     found = service.steady()
     assert (found["runningCount"], found["pendingCount"]) == (2, 0)
     assert service.health() == [["healthy", "healthy"]] * 2

@@ -143,7 +143,8 @@ class Service:
                 for group in self.balancer.groups
             ],
         }
-        account.ecs.create_service(**(parameters | more))
+        answer = account.ecs.create_service(**(parameters | more))
+        self.created: dict[str, Any] = answer["service"]
 
     def read(self) -> dict[str, Any]:
         """The service as DescribeServices has it."""
