@@ -38,7 +38,6 @@ class LoadBalancerArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
-    service_port: int
     health_check: HealthCheck
     idle_timeout_seconds: int
     short_name: str  # of balancer and groups: with "-http" and what Pulumi adds, 32 at most
@@ -93,14 +92,12 @@ class LoadBalancer(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "arn_suffix": self.arn_suffix, "url": self.url})
 
     def _target_groups(self, args: LoadBalancerArgs) -> dict[str, aws.lb.TargetGroup]:
-        name, port, check = args.short_name, args.service_port, args.health_check
+        name, check = args.short_name, args.health_check
         delay = args.http_deregistration_delay_seconds
-        groups = {
-            "http": target_groups.http_group(name, args.vpc_id, port, check, delay, self.child)
-        }
+        groups = {"http": target_groups.http_group(name, args.vpc_id, check, delay, self.child)}
         if args.websocket is not None:
             groups["websocket"] = target_groups.websocket_group(
-                name, args.vpc_id, port, check, args.websocket, self.child
+                name, args.vpc_id, check, args.websocket, self.child
             )
         return groups
 

@@ -89,8 +89,9 @@ def _into_load_balancer(
 def _from_load_balancer_to_tasks(
     name: str, groups: Groups, port: int, child: pulumi.ResourceOptions
 ) -> list[pulumi.Resource]:
+    # Named by port: another port is another rule, and the old one stays until old tasks are gone.
     out = aws.vpc.SecurityGroupEgressRule(
-        f"{name}-load-balancer",
+        f"{name}-load-balancer-to-{port}",
         security_group_id=groups.load_balancer.id,
         description="Requests and health checks, to tasks alone",
         referenced_security_group_id=groups.tasks.id,
@@ -100,7 +101,7 @@ def _from_load_balancer_to_tasks(
         opts=child,
     )
     into = aws.vpc.SecurityGroupIngressRule(
-        f"{name}-tasks",
+        f"{name}-tasks-{port}",
         security_group_id=groups.tasks.id,
         description="Requests and health checks, from the load balancer alone",
         referenced_security_group_id=groups.load_balancer.id,

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+# A group's own port serves no one: ECS registers each task with the port of its container. It is
+# fixed, because another port would replace the group before tasks listen on it.
+GROUP_PORT = 80
+
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
@@ -47,7 +51,6 @@ def health_check(check: HealthCheck) -> aws.lb.TargetGroupHealthCheckArgsDict:
 def http_group(
     name: str,
     vpc_id: pulumi.Input[str],
-    port: int,
     check: HealthCheck,
     deregistration_delay_seconds: int,
     child: pulumi.ResourceOptions,
@@ -56,7 +59,7 @@ def http_group(
     return aws.lb.TargetGroup(
         f"{name}-http",
         vpc_id=vpc_id,
-        port=port,
+        port=GROUP_PORT,
         protocol="HTTP",
         protocol_version="HTTP1",
         target_type="ip",
@@ -73,7 +76,6 @@ def http_group(
 def websocket_group(
     name: str,
     vpc_id: pulumi.Input[str],
-    port: int,
     check: HealthCheck,
     websocket: Websocket,
     child: pulumi.ResourceOptions,
@@ -82,7 +84,7 @@ def websocket_group(
     return aws.lb.TargetGroup(
         f"{name}-ws",
         vpc_id=vpc_id,
-        port=port,
+        port=GROUP_PORT,
         protocol="HTTP",
         protocol_version="HTTP1",  # an upgrade to websocket starts from HTTP/1.1
         target_type="ip",

@@ -63,7 +63,6 @@ def load_balancer(place: Place, network: Network) -> LoadBalancer:
             vpc_id=network.vpc_id,
             subnet_ids=network.public_subnet_ids,
             security_group_id=network.load_balancer_security_group_id,
-            service_port=stage.service.port,
             health_check=_health_check(stage),
             idle_timeout_seconds=capacity.idle_timeout(
                 stage.service.request_timeout_seconds,

@@ -46,6 +46,7 @@ def test_the_life_of_a_stage(workspace: MakeWorkspace, name: str) -> None:
     assert again.operations() == {}
 
     edits_in_place(stage)
+    moves_to_another_port(stage)
     replaces_the_task_definitions(stage)
 
     refreshed = stage.refresh()
@@ -99,6 +100,23 @@ def replaces_the_task_definitions(stage: Workspace) -> None:
     assert changed.status == 0, changed.text
     replaced = {s.type for s in changed.steps() if s.operation == "replace"}
     assert replaced == {"aws:ecs/taskDefinition:TaskDefinition"}
+
+
+def moves_to_another_port(stage: Workspace) -> None:
+    """S2-17: another port keeps both groups; the way to the old one closes after the rollout."""
+    stage.edit("    port: 3000\n", "    port: 4000\n")
+    changed = stage.up()
+    assert changed.status == 0, changed.text
+    assert {s.operation for s in changed.steps("aws:lb/targetGroup:TargetGroup")} == {"same"}
+    order = [(step.name, step.operation) for step in changed.steps()]
+    name = f"evenkeel-{stage.stage}"
+    opened = order.index((f"{name}-tasks-4000", "create"))
+    closed = order.index((f"{name}-tasks-3000", "delete"))
+    assert opened < order.index((name, "update")) < closed
+    rollout = "pulumi-python:dynamic/evenkeel:Rollout"
+    assert [s.operation for s in changed.steps(rollout)] == ["update"]
+    settled = [step.type for step in changed.steps()].index(rollout)
+    assert settled < closed
 
 
 def lifts_the_deletion_protection(stage: Workspace) -> None:

@@ -22,7 +22,6 @@ ARGS = LoadBalancerArgs(
     vpc_id="vpc-1",
     subnet_ids=["subnet-1", "subnet-2"],
     security_group_id="sg-1",
-    service_port=3000,
     health_check=HealthCheck(
         path="/api/fe-health-check",
         interval_seconds=30,
@@ -101,7 +100,8 @@ def test_groups_hold_task_addresses_and_check_health() -> None:
     for group in built().of_type(GROUP):
         assert group.inputs["targetType"] == "ip"
         assert group.inputs["protocolVersion"] == "HTTP1"
-        assert group.inputs["port"] == 3000
+        # Whatever the service's: another one would replace a group that is in use.
+        assert group.inputs["port"] == 80
         assert group.inputs["healthCheck"] == {
             "enabled": True,
             "protocol": "HTTP",
