@@ -13,6 +13,8 @@ from infra.settings.problems import NOT_GIVEN, Place, Problem, RefusalError
 from infra.settings.shape import KEY_ITSELF, Setting, setting_at, settings_of
 
 MOST_SHOWN = 120
+CONFIDED = (("service", "environment"), ("service", "secrets"))
+NOT_SHOWN = "a value that is not shown here"
 # How the Pulumi CLI hands on a YAML date or time that was not quoted.
 REWRITTEN = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(\d\d) \S+")
 
@@ -28,7 +30,8 @@ def problems_of(root: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> I
             for finding in cause.findings:
                 value = error["input"] if finding.value is NOT_GIVEN else finding.value
                 path = path_of((*place, *finding.at))
-                yield Problem(path, shown(value), finding.allowed, finding.next_step)
+                told = _told((*place, *finding.at), value)
+                yield Problem(path, told, finding.allowed, finding.next_step)
         elif error["type"] == "extra_forbidden":
             yield _unknown_key(place, error["input"], setting)
         else:
@@ -64,6 +67,12 @@ def shown(value: Any) -> str:
         value = value.model_dump(mode="json", by_alias=True)
     text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+
+
+def _told(place: Place, value: Any) -> str:
+    """*value* as shown, but for what containers are told: it may be a secret."""
+    hidden = place[:2] in CONFIDED and not isinstance(value, bool)
+    return NOT_SHOWN if hidden else shown(value)
 
 
 def _leaves(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
@@ -104,7 +113,10 @@ def _unknown_key(place: Place, value: Any, parent: Setting) -> Problem:
         step = f"did you mean {folded[near[0]]}?" if near else "remove it"
     return Problem(
         path_of(place),
-        f"an unknown key (value {shown(value)})",
+        # A section under a misspelt key may hold anything, a secret too.
+        "an unknown key"
+        if isinstance(value, dict | list)
+        else f"an unknown key (value {shown(value)})",
         "the keys " + ", ".join(known),
         step,
     )
@@ -114,7 +126,8 @@ def _wrong_value(place: Place, error: Mapping[str, Any], setting: Setting) -> Pr
     kind, value = error["type"], error["input"]
     if kind == "missing":
         return Problem(path_of(place), "not set", setting.allowed, f"add {place[-1]}")
-    return Problem(path_of(place), shown(value), setting.allowed, _next_step(kind, value, place))
+    step = _next_step(kind, value, place)
+    return Problem(path_of(place), _told(place, value), setting.allowed, step)
 
 
 def _next_step(kind: str, value: Any, place: Place) -> str:
@@ -127,7 +140,7 @@ def _next_step(kind: str, value: Any, place: Place) -> str:
             "and n, as a boolean"
         )
     if kind == "string_type" and isinstance(value, int | float):
-        return f'put it in quotes: "{value}"'
+        return "put it in quotes" if place[:2] in CONFIDED else f'put it in quotes: "{value}"'
     if kind == "bool_type":
         return "write true or false, without quotes; yes, no, on, off, y and n are texts"
     if kind in ("int_type", "float_type") and isinstance(value, str):

@@ -22,7 +22,7 @@ REFUSED: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"capacity.isScaledUp": "yes"}, "evenkeel:capacity.isScaledUp", ("true or false",)),
     ({"service.port": 70000}, "evenkeel:service.port", ("1 to 65535", "lower port")),
     ({"service.environment.DEBUG": False}, "evenkeel:service.environment.DEBUG", ("in quotes",)),
-    ({"service.environment.N": 8}, "evenkeel:service.environment.N", ('in quotes: "8"',)),
+    ({"service.environment.N": 8}, "evenkeel:service.environment.N", ("put it in quotes",)),
     ({"service.environment.1A": "x"}, "evenkeel:service.environment.1A", ("no digit first",)),
     ({"observability.logRetentionDays": 31}, "evenkeel:observability.logRetentionDays",
      ("30, 60",)),

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from infra.settings import Settings, SettingsError, parse
-from tests.support.stages import config_of, fixture, shipped
+from tests.support.stages import config_of, fixture, problems_of, shipped
 
 JUNK = st.recursive(
     st.none()
@@ -80,3 +81,21 @@ def test_any_unknown_section_is_refused(key: str, junk: Any) -> None:
     found = outcome({**WHOLE, f"evenkeel:{key}": junk})
     assert isinstance(found, SettingsError)
     assert "unknown key" in str(found)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"service.secrets": {"DATABASE_URL": "hunter2-in-plain"}},
+        {"service.secrets.DATABASE_URL": "hunter2-in-plain"},
+        {"service.environment.PORT": "hunter2-in-plain"},
+        {"service.environment": ["DB_PASSWORD=hunter2-in-plain"]},
+        {"service.enviroment": {"DB_PASSWORD": "hunter2-in-plain"}},
+    ],
+)
+def test_what_containers_are_told_is_never_shown(changes: dict[str, Any]) -> None:
+    """A plain secret in the wrong place is refused without its value: output is kept in logs."""
+    problems = problems_of(changes)
+
+    assert problems
+    assert "hunter2" not in "".join(map(str, problems))
