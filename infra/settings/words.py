@@ -56,6 +56,16 @@ def _day(value: Any) -> Any:
         raise RefusalError(Finding(DAY_SAYS, "there is no such day; correct it")) from None
 
 
+def _plain_path(value: str) -> str:
+    if ".." in value:
+        step = "leave out ..: the firewall blocks such paths before it reads its allowlist"
+        raise RefusalError(Finding(WEBSOCKET_SAYS, step))
+    return value
+
+
+WEBSOCKET_SAYS = (
+    "a path such as /socket.io: starts with /, no / at its end, no .., up to 126 characters"
+)
 CRON_SAYS = "six fields: minutes hours day-of-month month day-of-week year"
 ZONE_SAYS = "an IANA time zone such as UTC or Europe/Berlin"
 INSTANT_SAYS = 'a quoted date and time with its offset, such as "2026-12-01T23:00:00Z"'
@@ -112,5 +122,6 @@ HealthPath = Annotated[
 WebsocketPath = Annotated[
     str,
     Field(pattern=r"^(/[A-Za-z0-9_.~@:-]+)+$", max_length=126),
-    Says("a path such as /socket.io: starts with /, no / at its end, up to 126 characters"),
+    AfterValidator(_plain_path),
+    Says(WEBSOCKET_SAYS),
 ]

@@ -50,6 +50,7 @@ REFUSED: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
      "evenkeel:routing.websocket.deregistrationDelay", ("0 to 3600",)),
     ({"routing.websocket.path": "/socket.io/"}, "evenkeel:routing.websocket.path", ("no / at",)),
     ({"routing.websocket.path": "socket"}, "evenkeel:routing.websocket.path", ("starts with /",)),
+    ({"routing.websocket.path": "/a..b"}, "evenkeel:routing.websocket.path", ("leave out ..",)),
     ({"routing.websocket.transport": "sse"}, "evenkeel:routing.websocket.transport", ("polling",)),
     # Firewall.
     ({"firewall.allow": []}, "evenkeel:firewall.allow", ("a list of 1 to 198",)),
