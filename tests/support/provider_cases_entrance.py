@@ -76,7 +76,7 @@ def web_acl(**changes: Any) -> dict[str, Any]:
              "name": "AWSManagedRulesCommonRuleSet", "vendorName": "AWS"}}},
         {"name": "not-admin", "priority": 2, "action": {"block": clear},
          "visibilityConfig": seen("not-admin"),
-         "statement": {"notStatement": {"statements": [at("/admin", "CONTAINS")]}}},
+         "statement": {"notStatement": {"statement": at("/admin", "CONTAINS")}}},
         {"name": "allow", "priority": 3, "action": {"allow": {}}, "visibilityConfig": seen("allow"),
          "statement": {"orStatement": {"statements": [
              at("/api/", "STARTS_WITH"), at("/api", "EXACTLY")]}}},

@@ -26,7 +26,7 @@ def _waf(**changes: Any) -> dict[str, Any]:
     return {"rules": [{key: value for key, value in rule.items() if value is not None}]}
 
 
-_MATCH = web_acl()["rules"][2]["statement"]["notStatement"]["statements"][0]
+_MATCH = web_acl()["rules"][2]["statement"]["notStatement"]["statement"]
 _RATE = web_acl()["rules"][0]["statement"]
 _LOR = (
     "You cannot enable both slow start and least outstanding requests algorithm on a target group"
@@ -117,7 +117,7 @@ ENTRANCE = (
     Refusal("acl", _waf(overrideAction={"none": {}}), "needs action and nothing else"),
     Refusal("acl", {"defaultAction": {}}, "exactly one value"),
     Refusal("acl", _waf(statement={"orStatement": {"statements": [_MATCH]}}), "two statements"),
-    Refusal("acl", _waf(statement={"notStatement": {"statements": [_RATE]}}), "cannot be nested"),
+    Refusal("acl", _waf(statement={"notStatement": {"statement": _RATE}}), "cannot be nested"),
     Refusal("acl", _waf(statement={"rateBasedStatement": {"limit": 9, "aggregateKeyType": "IP"}}),
             "greater than or equal to 10"),
     Refusal("acl", _waf(statement={"orStatement": {"statements": [_MATCH] * 501}}),

@@ -42,7 +42,9 @@ def _statement(statement: dict[str, Any]) -> int:
 
 
 def _kind(kind: str, body: dict[str, Any]) -> int:
-    if kind in ("andStatement", "orStatement", "notStatement"):
+    if kind == "notStatement":
+        return _statement(body.get("statement") or {})
+    if kind in ("andStatement", "orStatement"):
         return sum(_statement(inner) for inner in body.get("statements") or [])
     if kind == "rateBasedStatement":
         return _RATE + _statement(body.get("scopeDownStatement") or {})

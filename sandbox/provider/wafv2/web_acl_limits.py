@@ -87,7 +87,7 @@ def _statement_fault(statement: dict[str, Any], *, top: bool = False) -> str | N
     priorities = [t.get("priority") for t in body.get("textTransformations") or []]
     if len(set(priorities)) < len(priorities) or len(priorities) > 10:
         return "text transformations have distinct priorities, at most 10"
-    inner = [*(body.get("statements") or []), body.get("scopeDownStatement")]
+    inner = [*(body.get("statements") or []), body.get("statement"), body.get("scopeDownStatement")]
     return next((said for s in inner if s and (said := _statement_fault(s))), None)
 
 

@@ -17,28 +17,20 @@ _SENT = (
 )  # fmt: skip
 
 
-def _statements(value: Any, *, to_aws: bool) -> Any:
-    """Pulumi nests the one statement of a NOT in a list (`statements`); AWS has it bare."""
+def _as_text(value: Any) -> Any:
+    """*value* with text for bytes, as AWS answers a search string."""
     if isinstance(value, list):
-        return [_statements(item, to_aws=to_aws) for item in value]
-    if isinstance(value, bytes):
-        return value.decode()
-    if not isinstance(value, dict):
-        return value
-    result = {name: _statements(item, to_aws=to_aws) for name, item in value.items()}
-    negated = result.get("notStatement" if to_aws else "NotStatement")
-    if isinstance(negated, dict) and to_aws and isinstance(negated.get("statements"), list):
-        result["notStatement"] = {"statement": negated["statements"][0]}
-    if isinstance(negated, dict) and not to_aws:
-        result["NotStatement"] = {"Statements": [negated["Statement"]]}
-    return result
+        return [_as_text(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _as_text(item) for name, item in value.items()}
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _wire(inputs: Properties) -> dict[str, Any]:
     """The parameters of a create or an update."""
     given = {name: inputs[name] for name in _SENT if name in inputs}
     bodies = given.pop("customResponseBodies", None)
-    rules = _statements(given.pop("rules", []), to_aws=True)
+    rules = given.pop("rules", [])
     parameters = dict(request("wafv2", "UpdateWebACL", given).parameters)
     parameters["Rules"] = translated("wafv2", "Rules", rules)
     if isinstance(bodies, list) and is_known(bodies):
@@ -117,7 +109,7 @@ def _read(aws: Aws, acl_id: str, inputs: Properties) -> Properties | None:
         "scope": inputs["scope"],
         "description": acl.get("Description"),
         "defaultAction": acl["DefaultAction"],
-        "rules": _statements(acl.get("Rules", []), to_aws=False),
+        "rules": _as_text(acl.get("Rules", [])),
         "visibilityConfig": acl["VisibilityConfig"],
         "customResponseBodies": [
             {"key": key, "content": body["Content"], "contentType": body["ContentType"]}
