@@ -123,8 +123,10 @@ class _Run:
         answer: dict[str, Any] = self.ecs.run_task(
             cluster=self.migration.cluster,
             taskDefinition=self.migration.task_definition,
-            # Said outright, because a cluster's default may be Spot, which can end a migration.
-            launchType="FARGATE",
+            # Said outright, because a cluster's default may be Spot.
+            capacityProviderStrategy=[
+                {"capacityProvider": self.migration.capacity_provider, "weight": 1}
+            ],
             count=1,
             networkConfiguration={
                 "awsvpcConfiguration": {

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 CONTAINER = "migration"
+# On demand whatever the service runs on: Spot may end a migration half-way, at two minutes' notice.
+CAPACITY_PROVIDER = "FARGATE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,7 @@ class Migration:
     cluster: str
     family: str
     task_definition: str
+    capacity_provider: str
     subnet_ids: Sequence[str]
     security_group_ids: Sequence[str]
     log_group: str
@@ -35,6 +38,7 @@ class Migration:
             cluster=props["cluster"],
             family=props["family"],
             task_definition=props["taskDefinition"],
+            capacity_provider=props["capacityProvider"],
             subnet_ids=props["subnetIds"],
             security_group_ids=props["securityGroupIds"],
             log_group=props["logGroup"],

@@ -17,7 +17,7 @@ from infra.account import connect, told_plainly
 from infra.containers import Container, definitions
 from infra.migration_failure import MigrationFailedError
 from infra.migration_run import run_once
-from infra.migration_spec import Migration, migration_key
+from infra.migration_spec import CAPACITY_PROVIDER, Migration, migration_key
 
 Props = dict[str, Any]
 # What makes a run another run: with more memory, or another variable, it is the same migration.
@@ -181,6 +181,7 @@ class MigrationRun(dynamic.Resource, module="evenkeel", name="MigrationRun"):
             "cluster": args.cluster_name,
             "family": args.family,
             "taskDefinition": task_definition_arn,
+            "capacityProvider": CAPACITY_PROVIDER,
             "subnetIds": args.subnet_ids,
             "securityGroupIds": args.security_group_ids,
             "logGroup": args.container.log_group,

@@ -31,6 +31,7 @@ def migration(ecs: FakeEcs, *, image: str = IMAGE, command: Sequence[str] = COMM
         cluster=CLUSTER,
         family=FAMILY,
         task_definition=ecs.revisions[-1],
+        capacity_provider="FARGATE",
         subnet_ids=["subnet-1", "subnet-2"],
         security_group_ids=["sg-1"],
         log_group="/evenkeel/staging/migration",

@@ -96,7 +96,8 @@ def test_each_phase_has_a_revision_with_the_command_that_runs() -> None:
 
 
 def test_what_policies_judge_is_plain_at_the_first_preview() -> None:
-    """Image, command, key, cluster and limit are known before anything exists."""
+    """Image, command, cluster, capacity and limit are known before anything exists."""
     inputs = built(preview=True).one(RUN).inputs
     assert (inputs["image"], inputs["command"]) == (IMAGE, [*COMMAND])
     assert (inputs["cluster"], inputs["timeoutSeconds"]) == (CLUSTER, 900)
+    assert inputs["capacityProvider"] == "FARGATE"

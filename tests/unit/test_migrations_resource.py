@@ -29,6 +29,7 @@ def props(ecs: FakeEcs, **changes: Any) -> dict[str, Any]:
         "cluster": CLUSTER,
         "family": FAMILY,
         "taskDefinition": ecs.revisions[-1],
+        "capacityProvider": "FARGATE",
         "subnetIds": ["subnet-1"],
         "securityGroupIds": ["sg-1"],
         "logGroup": "/evenkeel/staging/migration",
@@ -76,9 +77,16 @@ def test_diff_asks_aws_nothing_and_sees_only_another_migration(ecs: FakeEcs) -> 
 
     assert not changes()
     assert not changes(taskDefinition="arn:2", timeoutSeconds=60.0, subnetIds=["subnet-2"])
+    assert not changes(capacityProvider="FARGATE_SPOT")
     for key in ("key", "family", "cluster", "account", "region"):
         assert changes(**{key: "another"})
     assert ecs.aws.calls == []
+
+
+def test_a_run_of_an_older_program_is_not_due_again(ecs: FakeEcs) -> None:
+    """A state that names no capacity provider yet holds the same migration, done (S0-03)."""
+    old = {key: value for key, value in props(ecs).items() if key != "capacityProvider"}
+    assert not MigrationRunProvider().diff("id", old, props(ecs)).changes
 
 
 def test_create_and_update_are_the_same_idempotent_run(

@@ -20,7 +20,9 @@ def test_first_run_starts_one_task_on_fargate_and_waits_for_it() -> None:
     [call] = ecs.aws.called("run_task")
     assert outcome.how == "ran"
     assert ecs.tasks[0].is_gone(ecs.aws.now)
-    assert (call["count"], call["launchType"]) == (1, "FARGATE")
+    assert call["count"] == 1
+    assert call["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE", "weight": 1}]
+    assert "launchType" not in call
     assert call["networkConfiguration"]["awsvpcConfiguration"] == {
         "subnets": ["subnet-1", "subnet-2"],
         "securityGroups": ["sg-1"],
