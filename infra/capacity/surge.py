@@ -57,3 +57,18 @@ def surge_tasks(
         elif old or healthy < max_tasks:
             return Surge(peak, None)
     return Surge(peak, max([now, *(end for end, _ in leaving)]))
+
+
+def fewest_movable(minimum_healthy_percent: int, maximum_percent: int) -> int | None:
+    """The fewest tasks of which a deployment can start or stop one; None: of no number.
+
+    Every greater number can too: to start one takes tasks x (maximum_percent - 100) >= 100, to
+    stop one tasks x (100 - minimum_healthy_percent) >= 100, rounded as in `surge_tasks`.
+    """
+    room = max(maximum_percent - 100, 100 - minimum_healthy_percent)
+    return -(-100 // room) if room > 0 else None
+
+
+def smallest_moving_percent(tasks: int) -> int:
+    """The smallest maximumPercent at which a deployment of *tasks* tasks, 1 or more, starts one."""
+    return 100 - (-100 // tasks)

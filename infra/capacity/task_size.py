@@ -13,3 +13,16 @@ FARGATE_MEMORY_MIB: dict[int, tuple[int, ...]] = {
     8192: tuple(range(16384, 61440 + 1, 4096)),
     16384: tuple(range(32768, 122880 + 1, 8192)),
 }
+
+
+def smallest_size(cpu: int, memory_mib: int) -> tuple[int, int] | None:
+    """The smallest task of Fargate with at least *cpu* units and *memory_mib*; None: none has."""
+    return next(
+        (
+            (units, size)
+            for units, sizes in FARGATE_MEMORY_MIB.items()
+            for size in sizes
+            if units >= cpu and size >= memory_mib
+        ),
+        None,
+    )
