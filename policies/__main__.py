@@ -1,7 +1,5 @@
-"""Starts the policy pack; PolicyPack serves until it is ended, so nothing follows it."""
+"""Starts the policy pack; it serves until it is ended, so nothing follows."""
 
-from pulumi_policy import EnforcementLevel, PolicyPack
+from policies.analyzer import serve
 
-from policies.pack import POLICIES
-
-PolicyPack("evenkeel", [*POLICIES], enforcement_level=EnforcementLevel.MANDATORY)
+serve()

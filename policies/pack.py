@@ -1,13 +1,28 @@
 """The catalogue: every policy, area by area, in the order that a preview judges them."""
 
-from pulumi_policy import ResourceValidationPolicy
+from policies import (
+    capacity,
+    cooldowns,
+    deployment,
+    exposure,
+    migrations,
+    observability,
+    routing,
+    scaling,
+    suppression_rules,
+    waf,
+)
+from policies.rules import Rule
 
-from policies import capacity, cooldowns, routing
-
-POLICIES: list[ResourceValidationPolicy] = [
-    capacity.FLOOR,
-    capacity.DB_STEADY,
-    capacity.DB_SURGE,
-    cooldowns.ASYMMETRIC,
-    routing.LOR_XOR_SLOW_START,
+JUDGING: list[Rule] = [
+    *capacity.RULES,
+    *cooldowns.RULES,
+    *scaling.RULES,
+    *routing.RULES,
+    *waf.RULES,
+    *migrations.RULES,
+    *deployment.RULES,
+    *exposure.RULES,
+    *observability.RULES,
 ]
+CATALOGUE: list[Rule] = [*JUDGING, *suppression_rules.rules(JUDGING)]

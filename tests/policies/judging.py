@@ -1,15 +1,22 @@
 """Runs the pack over a recorded program, and a small program that every policy accepts."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
-from pulumi_policy import ResourceValidationPolicy
+from pulumi_policy import Policy, ResourceValidationPolicy, StackValidationPolicy
+from pulumi_policy.policy import _NotApplicableError
 
-from policies.pack import POLICIES
+from infra.settings import load
+from infra.stack import build
+from policies.pack import CATALOGUE
+from policies.rules import Rule
+from tests.policies.cases import Case
 from tests.support.program import Program, register
+from tests.support.stages import changed, config_of, shipped
 
 IMAGE = "registry.example.com/web@sha256:" + "0" * 64
 
@@ -26,7 +33,7 @@ STAGE: Mapping[str, Any] = {
         "migrationConnections": 2,
         "reservedConnections": 10,
     },
-    "evenkeel:capacity": {"min": 2, "max": 8},
+    "evenkeel:capacity": {"min": 2, "max": 8, "fargateVcpuQuota": 64},
     "evenkeel:routing": {
         "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d",
         "websocket": {"path": "/socket.io"},
@@ -65,10 +72,11 @@ def target(
     high: pulumi.Input[int] = 8,
     namespace: pulumi.Input[str] = "ecs",
     parent: pulumi.Resource | None = None,
+    name: str = "web",
 ) -> aws.appautoscaling.Target:
     """A scalable target; the compliant one when nothing is given."""
     return aws.appautoscaling.Target(
-        "web",
+        name,
         resource_id="service/web/web",
         scalable_dimension="ecs:service:DesiredCount",
         service_namespace=namespace,
@@ -130,28 +138,50 @@ def group(
         vpc_id="vpc-1",
         load_balancing_algorithm_type=algorithm,
         slow_start=slow_start,
+        health_check={"path": "/health", "interval": 30, "timeout": 5},
     )
 
 
-def findings(
-    program: Program, policies: Iterable[ResourceValidationPolicy] = POLICIES
-) -> list[Finding]:
-    """Every violation, resource by resource. A policy that does not apply raises."""
+def findings(program: Program, rules: Iterable[Rule] = CATALOGUE) -> list[Finding]:
+    """Every violation, as the engine would ask for them: resource by resource, then the plan.
+
+    A policy that does not apply says nothing; `reasons` has why.
+    """
     found: list[Finding] = []
+    policies = [rule.policy() for rule in rules]
     for resource in program.arguments():
         for policy in policies:
-
-            def report(
-                message: str,
-                urn: str | None = None,
-                policy: str = policy.name,
-                of: str = resource.name,
-            ) -> None:
-                assert urn, "a violation names its resource"
-                found.append(Finding(policy, of, message))
-
-            policy.validate(resource, report)
+            if isinstance(policy, ResourceValidationPolicy):
+                _ask(policy, resource, found)
+    for policy in policies:
+        if isinstance(policy, StackValidationPolicy):
+            _ask(policy, program, found)
     return found
+
+
+def _ask(policy: Policy, about: Any, found: list[Finding]) -> None:
+    def report(message: str, urn: str | None = None) -> None:
+        assert urn, "a violation names its resource"
+        found.append(Finding(policy.name, urn.rpartition("::")[2], message))
+
+    with suppress(_NotApplicableError):
+        policy.validate(about, report)  # type: ignore[attr-defined]  # both kinds have it
+
+
+def reasons(program: Program, rules: Iterable[Rule] = CATALOGUE) -> dict[str, str]:
+    """Why policies do not apply to *program*: identifier → reason."""
+    told = {}
+    for rule in rules:
+        policy = rule.policy()
+        everything = (
+            list(program.arguments()) if isinstance(policy, ResourceValidationPolicy) else [program]
+        )
+        for about in everything:
+            try:
+                policy.validate(about, lambda *_: None)  # type: ignore[attr-defined]
+            except _NotApplicableError as error:
+                told[rule.name] = error.reason or ""
+    return told
 
 
 def judged(
@@ -159,16 +189,32 @@ def judged(
     config: Mapping[str, Any] = STAGE,
     name: str = "production",
     preview: bool = True,
+    rules: Iterable[Rule] = CATALOGUE,
 ) -> list[Finding]:
-    """The violations of a program that registers *resources*."""
+    """The violations of a program that registers *resources*; by *rules* alone if given."""
 
     def program() -> None:
         for resource in resources:
             resource()
 
-    return findings(register(program, preview=preview, stage=name, config=config))
+    return findings(register(program, preview=preview, stage=name, config=config), rules)
 
 
 def fired(found: Iterable[Finding]) -> set[tuple[str, str]]:
     """Which policy fired on which resource."""
     return {(finding.policy, finding.resource) for finding in found}
+
+
+def planned(case: Case, *, preview: bool, fixed: bool = False) -> Program:
+    """What the program of *case* registers under its stage, with the fix or without."""
+    edits = {**case.edits, **case.fix} if fixed else case.edits
+    settings = changed(shipped(case.stage), edits)
+    source = case.source(fixed=fixed)
+
+    def program() -> None:
+        if source is None:
+            build(load())
+        else:
+            exec(compile(source, str(case.program), "exec"), {})
+
+    return register(program, preview=preview, stage=case.stage, config=config_of(settings))

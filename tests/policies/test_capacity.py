@@ -1,12 +1,13 @@
-"""Enough tasks to survive, and never more than the database can hold."""
+"""Never more tasks than the database can hold."""
 
 import pytest
 
-from tests.policies.judging import STAGE, Finding, fired, judged, schedule, stage, target
+from tests.policies.capacity_programs import judged, messages
+from tests.policies.judging import STAGE, fired, schedule, stage, target
 
 TIMES = "×"
 PEAK = {"name": "peak", "cron": "0 8 ? * MON-FRI *", "min": 6, "max": 8}
-FLOOR, STEADY, SURGE = "capacity-floor", "capacity-db-steady", "capacity-db-surge"
+STEADY, SURGE = "capacity-db-steady", "capacity-db-surge"
 
 
 def _database(limit: int, pool: int = 20, reserved: int = 10) -> dict[str, int]:
@@ -15,10 +16,6 @@ def _database(limit: int, pool: int = 20, reserved: int = 10) -> dict[str, int]:
         "connectionsPerTask": pool,
         "reservedConnections": reserved,
     }
-
-
-def _of(policy: str, found: list[Finding]) -> list[str]:
-    return [finding.message for finding in found if finding.policy == policy]
 
 
 def test_the_compliant_program_passes() -> None:
@@ -51,7 +48,7 @@ def test_the_steady_sum_is_in_the_message() -> None:
     found = judged(lambda: target(high=5), config=config)
 
     assert fired(found) == {(STEADY, "web"), (SURGE, "web")}
-    assert _of(STEADY, found) == [
+    assert messages(STEADY, found) == [
         f"web: 5 tasks {TIMES} 20 connections + 10 reserved = 110 > 90 "
         "(db.t4g.medium, postgres, by maxConnections). No max of 2 or more fits 20 connections a "
         "task; at max 8 the largest pool is 4."
@@ -64,7 +61,7 @@ def test_the_deploy_sum_is_in_the_message() -> None:
     found = judged(target, config=stage(database=aurora))
 
     assert fired(found) == {(STEADY, "web"), (SURGE, "web")}
-    assert _of(SURGE, found) == [
+    assert messages(SURGE, found) == [
         f"web: 16 tasks during a deploy (8 {TIMES} 2) {TIMES} 20 connections + 2 migration + "
         "10 reserved = 332 > 90 (db.t4g.medium, aurora-mysql). No max of 2 or more fits "
         "20 connections a task; at max 8 the largest pool is 4."
@@ -110,54 +107,15 @@ def test_a_schedule_is_judged_alone() -> None:
     found = judged(target, lambda: schedule(high=20))
 
     assert fired(found) == {(STEADY, "morning"), (SURGE, "morning")}
-    assert f"40 tasks during a deploy (20 {TIMES} 2)" in _of(SURGE, found)[0]
-    assert "at max 20 the largest pool is 9." in _of(SURGE, found)[0]
+    assert f"40 tasks during a deploy (20 {TIMES} 2)" in messages(SURGE, found)[0]
+    assert "at max 20 the largest pool is 9." in messages(SURGE, found)[0]
 
 
 def test_a_schedule_may_leave_bounds_as_they_are() -> None:
     """A scheduled action that sets one bound is judged by that one."""
     assert judged(lambda: schedule(low=None)) == []
     assert judged(lambda: schedule(high=None)) == []
-    assert fired(judged(lambda: schedule(low=1, high=None))) == {(FLOOR, "morning")}
-
-
-@pytest.mark.parametrize("name", ["staging", "production"])
-def test_production_runs_two_tasks_at_least(name: str) -> None:
-    """S3-12: a minimum of 1 is refused in production and passes elsewhere (S3-03)."""
-    found = judged(lambda: target(low=1), config=stage(tier=name), name=name)
-
-    if name == "staging":
-        assert found == []
-    else:
-        assert found == [
-            Finding(
-                FLOOR,
-                "web",
-                "web: minCapacity 1 < 2, the least in tier production. A min of 2 passes.",
-            )
-        ]
-
-
-def test_the_floor_covers_schedules() -> None:
-    """S3-12: a schedule's minimum of 1 is refused in production, like the target's own."""
-    assert fired(judged(target, lambda: schedule(low=1))) == {(FLOOR, "morning")}
-
-
-def test_no_stage_scales_to_nothing() -> None:
-    """S2-10: a minimum of 0 is refused in every tier."""
-    config = stage(tier="test", capacity={"min": 0})
-
-    assert fired(judged(lambda: target(low=0), config=config, name="dev")) == {(FLOOR, "web")}
-
-
-def test_a_max_below_the_floor_is_refused() -> None:
-    """With a max of 1 there are never two tasks; the message gives the largest max that fits."""
-    found = judged(lambda: target(low=1, high=1))
-
-    assert fired(found) == {(FLOOR, "web")}
-    assert found[1].message.endswith("The largest max that fits 20 connections a task is 9.")
-    assert judged(lambda: target(low=2, high=9)) == []
-    assert fired(judged(lambda: target(high=10))) == {(SURGE, "web")}
+    assert fired(judged(lambda: schedule(low=None, high=10))) == {(SURGE, "morning")}
 
 
 def test_a_larger_database_is_named_where_no_pool_fits() -> None:
@@ -198,3 +156,12 @@ def test_other_services_are_left_alone() -> None:
     """A DynamoDB table's or an Aurora replica's target says nothing about tasks."""
     assert judged(lambda: target(low=0, high=40_000, namespace="dynamodb")) == []
     assert judged(lambda: schedule(low=0, high=40_000, namespace="rds"), config=STAGE) == []
+
+
+def test_the_base_that_a_schedule_hides_is_judged() -> None:
+    """S0-12: the target carries a schedule's max of 8 now; the stage's own of 10 comes back."""
+    hidden = judged(target, config=stage(capacity={"max": 10}))
+    carried = judged(lambda: target(high=10), config=stage(capacity={"max": 8}))
+
+    assert fired(hidden) == fired(carried) == {(SURGE, "web")}
+    assert "(10 × 2)" in hidden[0].message

@@ -15,11 +15,13 @@ from pulumi_policy import (
     ResourceValidationPolicy,
     Severity,
 )
-from pulumi_policy.policy import _NotApplicableError, _PolicyAnalyzerServicer
+from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from policies.pack import POLICIES
+from policies.capacity import RULES
+from policies.pack import CATALOGUE
+from policies.plan import Plan, Resource
 from policies.resource_types import SCALABLE_TARGET
-from policies.support import resource_policy
+from policies.rules import PlanRule, ResourceRule, Rule
 from tests.policies.judging import (
     STAGE,
     Finding,
@@ -28,6 +30,7 @@ from tests.policies.judging import (
     fired,
     group,
     judged,
+    reasons,
     schedule,
     stage,
     target,
@@ -36,6 +39,9 @@ from tests.policies.judging import (
 from tests.support.program import Program, configure, register
 
 CAPACITY = ("capacity-floor", "capacity-db-steady", "capacity-db-surge")
+DATABASE = [rule for rule in RULES if rule.name in CAPACITY]
+EXAMPLES = (*CAPACITY, "cooldown-asymmetric", "routing-lor-xor-slow-start")
+JUDGING = [rule for rule in CATALOGUE if rule.name in EXAMPLES]
 
 
 def _unknown(kind: type[Any] = int) -> pulumi.Output[Any]:
@@ -79,7 +85,7 @@ def test_unknown_values_are_violations(
     resource: Any, unknown: str, policies: set[tuple[str, str]]
 ) -> None:
     """At preview an unknown value fires each policy that needs it, and the message names it."""
-    found = judged(resource)
+    found = judged(resource, rules=JUDGING)
 
     assert fired(found) == policies
     assert all(f"{unknown} is not known before the update" in f.message for f in found)
@@ -111,37 +117,61 @@ def test_the_sdk_would_let_an_unknown_value_pass() -> None:
     program = register(lambda: target(high=_unknown()), preview=True, config=STAGE)
 
     assert _level(naive, program) == [analyzer_pb2.ADVISORY]
-    for policy in POLICIES[:3]:
-        assert _level(policy, program) == [analyzer_pb2.MANDATORY]
+    for rule in DATABASE:
+        assert _level(rule.policy(), program) == [analyzer_pb2.MANDATORY]
+
+
+def _fails(judge_of: type[Rule], judge: Any) -> Rule:
+    return judge_of(
+        name="broken",
+        description="Breaks.",
+        protects_from="Nothing.",
+        source="None.",
+        types={SCALABLE_TARGET},
+        judge=judge,
+        severity=Severity.LOW,
+        remediation="None.",
+    )  # type: ignore[call-arg]  # both kinds take a judge
 
 
 def test_an_exception_inside_a_policy_is_a_violation() -> None:
     """A policy that raises reports itself, after what it had found."""
 
-    def judge(resource: ResourceValidationArgs) -> Iterator[str]:
+    def judge(resource: Resource) -> Iterator[str]:
         yield "4 > 3"
         raise ZeroDivisionError(f"division by {resource.props['minCapacity']:g}")
 
-    policy = resource_policy(
-        "broken",
-        "Breaks.",
-        types={SCALABLE_TARGET},
-        judge=judge,
-        severity=Severity.LOW,
-        remediation="None.",
-    )
     program = register(target, preview=True, config=STAGE)
 
-    first, second = findings(program, [policy])
+    first, second = findings(program, [_fails(ResourceRule, judge)])
     assert first == Finding("broken", "web", "web: 4 > 3")
     assert second.message.startswith(
         "web could not be verified: the policy failed with ZeroDivisionError: division by 2."
     )
 
 
+def test_a_doubt_about_one_resource_leaves_the_others_judged() -> None:
+    """A policy about the plan guards each resource alone: one that raises hides no other."""
+
+    def judge(resource: Resource, plan: Plan) -> Iterator[str]:
+        if resource.props["maxCapacity"] > 8:
+            raise KeyError("one")
+        yield f"one of {len(plan.of_type({SCALABLE_TARGET}))}"
+
+    def program() -> None:
+        target(high=9)
+        target(high=8, name="other")
+
+    found = findings(register(program, preview=True, config=STAGE), [_fails(PlanRule, judge)])
+
+    assert fired(found) == {("broken", "web"), ("broken", "other")}
+    assert found[0].message.startswith("web could not be verified: the policy failed with KeyError")
+    assert found[1].message == "other: one of 2"
+
+
 def test_a_value_of_the_wrong_kind_is_a_violation() -> None:
     """A bound that is no number is not passed over."""
-    found = judged(lambda: target(high="eight"))  # type: ignore[arg-type]
+    found = judged(lambda: target(high="eight"), rules=DATABASE)  # type: ignore[arg-type]
 
     assert fired(found) == {(name, "web") for name in CAPACITY}
     assert all("ValueError" in finding.message for finding in found)
@@ -149,7 +179,7 @@ def test_a_value_of_the_wrong_kind_is_a_violation() -> None:
 
 def test_our_own_resource_without_facts_is_a_violation() -> None:
     """A target under one of our components, without a stage: refused, saying what is missing."""
-    found = judged(lambda: target(parent=Scaling()), config={})
+    found = judged(lambda: target(parent=Scaling()), config={}, rules=DATABASE)
 
     assert fired(found) == {(name, "web") for name in CAPACITY}
     assert all("no evenkeel: setting has reached the policy pack" in f.message for f in found)
@@ -159,18 +189,16 @@ def test_a_foreign_program_without_facts_is_not_judged() -> None:
     """Without facts and no part of Evenkeel: not applicable, and the policy says why."""
     program = register(target, preview=True, stage="dev", config={"other:size": "3"})
 
-    for policy in POLICIES[:3]:
-        with pytest.raises(_NotApplicableError) as raised:
-            findings(program, [policy])
-        assert raised.value.reason == (
-            "web is no part of an Evenkeel service, and no evenkeel: setting says what it has to "
-            "hold"
-        )
+    assert findings(program) == []
+    reason = (
+        "web is no part of an Evenkeel service, and no evenkeel: setting says what it has to hold"
+    )
+    assert reasons(program, DATABASE) == dict.fromkeys(CAPACITY, reason)
 
 
 def test_an_unreadable_stage_is_a_violation() -> None:
     """A stage with a mistake verifies nothing: each policy that needs it says so, and why."""
-    found = judged(target, config=stage(capacity={"mx": 8}))
+    found = judged(target, config=stage(capacity={"mx": 8}), rules=DATABASE)
 
     assert fired(found) == {(name, "web") for name in CAPACITY}
     assert all("its stage cannot be read. Pulumi.production.yaml" in f.message for f in found)
@@ -181,6 +209,9 @@ def test_facts_are_read_at_each_judgement() -> None:
     """The stage is read when a policy runs, not when the pack is imported."""
     program = register(target, preview=True, stage="production", config=STAGE)
 
-    assert findings(program) == []
+    assert findings(program, DATABASE) == []
     configure("production", stage(database={"maxConnections": 90}))
-    assert fired(findings(program)) == {("capacity-db-steady", "web"), ("capacity-db-surge", "web")}
+    assert fired(findings(program, DATABASE)) == {
+        ("capacity-db-steady", "web"),
+        ("capacity-db-surge", "web"),
+    }

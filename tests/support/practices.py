@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from tests.policies import articles as settings
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "practices.md"
 # "S0-11", and the short forms "S0-06/07/08" and "S0-11, 12".
@@ -68,6 +70,19 @@ def render() -> str:
             name = f"{article}-{number}"
             tests = "<br>".join(f"`{test}`" for test in found[name]) or "**open**"
             lines.append(f"| {name} | {practice['title']} | {tests} | {practice.get('note', '')} |")
+    lines += [
+        "",
+        "## The articles' own settings, judged",
+        "",
+        "What the policy pack says to the numbers as the articles have them, each on a stage of",
+        "`tests/fixtures/stages` with the edit that the line names.",
+        "",
+        *settings.table(),
+        "",
+        "The refusals, word for word:",
+        "",
+        *settings.told(),
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -18,13 +18,15 @@ from pulumi.runtime import rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.settings import ROOT
 from pulumi_policy import (
+    PolicyCustomTimeouts,
     PolicyResource,
+    PolicyResourceOptions,
     ResourceValidationArgs,
     StackValidationArgs,
 )
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from tests.support.monitor import UNKNOWN, Monitor, Registered, plain
+from tests.support.monitor import STACK_TYPE, UNKNOWN, Monitor, Registered, plain
 
 __all__ = ["PROJECT", "UNKNOWN", "Program", "Registered", "configure", "register"]
 
@@ -51,6 +53,10 @@ class Program(StackValidationArgs):
 
     def arguments(self) -> Iterator[ResourceValidationArgs]:
         """What the engine hands to resource policies, one resource at a time: the inputs."""
+        stack = _stack_itself()
+        yield ResourceValidationArgs(
+            stack.resource_type, stack.props, stack.urn, stack.name, stack.opts, None
+        )
         for resource in self.registered:
             props = unknown_checking_proxy(dict(resource.inputs))
             yield ResourceValidationArgs(
@@ -147,4 +153,13 @@ def _linked(registered: list[Registered]) -> list[PolicyResource]:
         resource.dependencies.extend(resources[urn] for urn in r.depends_on)
         for name, urns in r.property_dependencies.items():
             resource.property_dependencies[name] = [resources[urn] for urn in urns]
-    return list(resources.values())
+    return [_stack_itself(), *resources.values()]
+
+
+def _stack_itself() -> PolicyResource:
+    """The stack as a resource, which the engine hands to policies before all others."""
+    project, stack = pulumi.get_project(), pulumi.get_stack()
+    name = f"{project}-{stack}"
+    urn = f"urn:pulumi:{stack}::{project}::{STACK_TYPE}::{name}"
+    no_options = PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [], None)
+    return PolicyResource(STACK_TYPE, {}, urn, name, no_options, None, None, [], {})

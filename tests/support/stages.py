@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def changed(base: Settings, changes: Mapping[str, Any]) -> Settings:
         at: Any = config
         for step in above:
             at = at[step]
-        at[last] = value
+        at[last] = deepcopy(value)
     return parse(stage, config)
 
 

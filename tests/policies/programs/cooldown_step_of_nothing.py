@@ -1,0 +1,11 @@
+"""A step policy that adds no task when its alarm goes off."""
+
+from tests.policies.programs import mutated
+
+STEPS = [{"metric_interval_lower_bound": "0", "scaling_adjustment": 0}]
+
+mutated(
+    "aws:appautoscaling/policy:Policy",
+    name="evenkeel-production-cpu-steps",
+    step_scaling_policy_configuration=lambda config: {**config, "step_adjustments": STEPS},
+)
