@@ -9,6 +9,10 @@ to do. Both `up`s have the pack and skip the preview before them. Ratios are tak
 their median is told with the lowest and the highest. One preview of each, before all, is not
 counted: it compiles modules and fills the system's file cache.
 
+The pack's own share is taken apart before each run (benchmarks/pack.py): `start` is its process
+until it serves, of which `import` are its imports; `judging` is the sum of the engine's judging
+calls in one more preview of the empty stack.
+
 Waits that the stage declares say nothing about the code. The emulator runs at its highest speed,
 SPEED, and what is left of the waits is taken out of the first `up`: the migration's duration, the
 service's warm-up and the health checks until a target is healthy, divided by SPEED
@@ -29,20 +33,21 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from benchmarks import pack
 from benchmarks.arithmetic import declared_wait, medians, ratio
 from benchmarks.project import NOBODY, NOTHING, Project, idle_engine, plugins
 from infra.settings import Settings
 from sandbox import needs
 from sandbox.control import SPEEDS, Sandbox
 from sandbox.errors import SandboxError
-from sandbox.paths import BIN, IMAGES, Root
+from sandbox.paths import BIN, IMAGES, POLICIES, Root
 from sandbox.stack import settings_of
 
 SPEED = SPEEDS[1]
 STAGES = ("staging", "production")
 SIDES = ("sandbox", "nothing")
 OPERATIONS = ("previewWithoutPack", "previewWithPack", "firstUp", "unchangedUp")
-Seconds = dict[str, dict[str, list[float]]]  # side → operation → one figure a run
+Seconds = dict[str, dict[str, list[float]]]  # side, or the pack → operation → one figure a run
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,14 @@ class Bench:
     def measure(self, settings: Settings, runs: int, numbers: Iterator[int]) -> Seconds:
         """Every operation, `runs` times on each side, the sides taking turns."""
         needs.seed(settings, self.url)
-        seconds: Seconds = {side: defaultdict(list) for side in SIDES}
+        seconds: Seconds = {side: defaultdict(list) for side in (*SIDES, "pack")}
         for project in self.projects(settings, next(numbers)).values():
-            project.preview(pack=True)  # reads every file once; not counted
+            project.preview(pack=POLICIES)  # reads every file once; not counted
         for run in range(runs):
             projects = self.projects(settings, next(numbers))
+            for part, took in pack.parts(projects["sandbox"]).items():
+                seconds["pack"][part].append(took)
+                _tell(f"{settings.stage} {run + 1}/{runs} {part}: {took:.2f} s")
             for operation in OPERATIONS:
                 for side, project in projects.items():
                     took = operate(project, operation)
@@ -93,7 +101,7 @@ class Bench:
 def operate(project: Project, operation: str) -> float:
     """Seconds of one of OPERATIONS."""
     if operation.startswith("preview"):
-        return project.preview(pack=operation == "previewWithPack")
+        return project.preview(pack=POLICIES if operation == "previewWithPack" else None)
     return project.up()
 
 
@@ -106,6 +114,7 @@ def report(seconds: Seconds, wait: float) -> dict[str, Any]:
         "seconds": {
             "sandbox": medians({**real, "firstUp": first}),
             "nothing": medians(idle),
+            "pack": medians(seconds["pack"]),
         },
         "ratios": {
             "previewWithPackToWithout": ratio(

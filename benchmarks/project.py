@@ -41,13 +41,13 @@ class Project:
         (self.folder / name).write_text(KEPT.sub("", (PROJECT / name).read_text()))
         self._seconds("stack", "init", "--no-select")
 
-    def preview(self, *, pack: bool) -> float:
-        """Seconds of a preview, with or without the policy pack."""
-        return self._seconds("preview", *(_PACK if pack else ()))
+    def preview(self, *, pack: Path | None) -> float:
+        """Seconds of a preview, under the policy pack in the folder `pack` if given."""
+        return self._seconds("preview", *(("--policy-pack", str(pack)) if pack else ()))
 
     def up(self) -> float:
         """Seconds of an `up` with the policy pack, without the preview before it."""
-        return self._seconds("up", "--yes", "--skip-preview", *_PACK)
+        return self._seconds("up", "--yes", "--skip-preview", "--policy-pack", str(POLICIES))
 
     def _seconds(self, *arguments: str) -> float:
         """Wall seconds of one command. Raises SandboxError with the end of what it said."""
@@ -73,9 +73,6 @@ class Project:
         root = Root(self.folder / "run")
         own = environment.of(root, self.url, self.region, self.account, self.home)
         return {**own, "PATH": os.pathsep.join([str(self.engine.parent), own["PATH"]])}
-
-
-_PACK = ("--policy-pack", str(POLICIES))
 
 
 def plugins(home: Path, module: str = launchers.PROVIDER) -> Path:

@@ -99,8 +99,11 @@ class Stack:
 
     def _update(self, verb: str, *flags: str) -> int:
         self._create()
-        shown = ("--policy-pack", POLICIES.name, "--suppress-outputs")  # explain says them readably
-        return self._engine(verb, *flags, *shown, *self._config())
+        # By the flag, whatever the caller's environment says; of which PULUMI_OPTION_POLICY_PACK is
+        # left out with the rest, because the engine runs a pack twice that both name.
+        judged = ("--policy-pack", POLICIES.name)
+        shown = "--suppress-outputs"  # explain says them readably
+        return self._engine(verb, *flags, *judged, shown, *self._config())
 
     def _create(self) -> None:
         """Makes the stack, unless it is there. Raises SandboxError."""

@@ -40,7 +40,9 @@ class Nothing:
         service = type_of(urn).split(":")[1].split("/")[0]
         arn = f"arn:aws:{service}:{_REGION}:{_ACCOUNT}:{name}"
         computed = dict.fromkeys(_UNKNOWN_UNTIL_CREATED, name)
-        return name, {**computed, "arn": arn, "revision": 1, "capacity": 1, **inputs}
+        suffix = f"app/{name}/0"  # the policy pack knows a load balancer in an alarm by it
+        shaped = {"arn": arn, "arnSuffix": suffix, "revision": 1, "capacity": 1}
+        return name, {**computed, **shaped, **inputs}
 
     def read(
         self, urn: str, _resource_id: str, inputs: Properties

@@ -79,13 +79,14 @@ def test_another_lock_stays(at: Root) -> None:
 
 
 def test_no_account_leaks_into_the_sandbox(at: Root, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A profile, credentials, another backend or plugin of the caller do not come through."""
+    """A profile, credentials, another backend, plugin or pack of the caller do not come through."""
     for name, value in {
         "AWS_PROFILE": "production",
         "AWS_SESSION_TOKEN": "secret",
         "AWS_ENDPOINT_URL_ECS": "https://elsewhere.example.com",
         "PULUMI_ACCESS_TOKEN": "secret",
         "PULUMI_STACK": "production",
+        "PULUMI_OPTION_POLICY_PACK": "policies",
         "http_proxy": "http://proxy.example.com",
     }.items():
         monkeypatch.setenv(name, value)
@@ -102,7 +103,7 @@ def test_no_account_leaks_into_the_sandbox(at: Root, monkeypatch: pytest.MonkeyP
     }
     assert made["PULUMI_BACKEND_URL"] == f"file://{at.path}/stacks?metadata=skip"
     assert "secret" not in made.values()
-    assert "PULUMI_STACK" not in made
+    assert not {"PULUMI_STACK", "PULUMI_OPTION_POLICY_PACK"} & made.keys()
     assert "127.0.0.1" in made["no_proxy"]
 
 

@@ -83,21 +83,34 @@ def workspace(tmp_path: Path, request: pytest.FixtureRequest) -> MakeWorkspace:
         provider: str = launchers.PROVIDER,
         packs: tuple[Path, ...] | None = None,
     ) -> Workspace:
-        assert (BIN / "pulumi").exists(), "the engine is not set up: run `make setup`"
         url = "http://127.0.0.1:1"  # nobody listens there, and nobody asks
         if provider != NOTHING:
             url = request.getfixturevalue("running").state.url
         folder = tmp_path / f"project{len(made)}"
-        _project(folder, stage, program, provider)
-        shipped = (POLICIES,) if program is None else ()
-        built = Workspace(folder, stage, url, shipped if packs is None else packs)
-        built.pulumi("stack", "init", "--no-select")
-        if program is None and provider != NOTHING:
-            built.seed()
-        made.append(built)
-        return built
+        made.append(made_in(folder, stage, url, program=program, provider=provider, packs=packs))
+        return made[-1]
 
     return make
+
+
+def made_in(
+    folder: Path,
+    stage: str,
+    url: str,
+    *,
+    program: str | None = None,
+    provider: str = launchers.PROVIDER,
+    packs: tuple[Path, ...] | None = None,
+) -> Workspace:
+    """A workspace in *folder*, against the emulator at *url*; its stack exists and is empty."""
+    assert (BIN / "pulumi").exists(), "the engine is not set up: run `make setup`"
+    _project(folder, stage, program, provider)
+    shipped = (POLICIES,) if program is None else ()
+    built = Workspace(folder, stage, url, shipped if packs is None else packs)
+    built.pulumi("stack", "init", "--no-select")
+    if program is None and provider != NOTHING:
+        built.seed()
+    return built
 
 
 def _project(folder: Path, stage: str, program: str | None, provider: str) -> None:

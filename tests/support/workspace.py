@@ -3,16 +3,18 @@
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
+import yaml
 
 from infra.settings import read
 from sandbox import environment, needs
-from sandbox.paths import BIN, Root
+from sandbox.paths import BIN, PROJECT, Root
+from sandbox.stack import KEPT
 from tests.support.outcome import Outcome
 
 LIMIT = 300  # wall seconds for one operation of the engine
@@ -27,6 +29,7 @@ class Workspace:
     stage: str
     url: str
     packs: tuple[Path, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)  # for the engine, beside its own
     account: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +46,13 @@ class Workspace:
         text = self.file.read_text()
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {self.file.name}"
         self.file.write_text(text.replace(old, new))
+
+    def write(self, config: Mapping[str, Any], program: str | None = None) -> None:
+        """Takes *config* for the stage file's, and *program* for the shipped one."""
+        key = KEPT.findall(self.file.read_text())
+        self.file.write_text("\n".join([*key, yaml.safe_dump({"config": dict(config)})]))
+        shipped = (PROJECT / "__main__.py").read_text()
+        (self.folder / "__main__.py").write_text(shipped if program is None else program)
 
     def seed(self) -> None:
         """Plants the certificate and secrets that the stage names."""
@@ -96,7 +106,8 @@ class Workspace:
         own = environment.of(
             Root(self.folder / "run"), self.url, REGION, self.account, self.folder / "home"
         )
-        return {**own, "PULUMI_DEBUG_COMMANDS": "true", "NO_COLOR": "1"}  # the first: --event-log
+        shown = {"PULUMI_DEBUG_COMMANDS": "true", "NO_COLOR": "1"}  # the first: --event-log
+        return {**own, **shown, **self.variables}
 
     def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a `pulumi` command that must succeed."""

@@ -65,10 +65,12 @@ def test_the_report_takes_the_wait_out_of_the_first_up_alone() -> None:
                 "firstUp": [3.0],
                 "unchangedUp": [2.0],
             },
+            "pack": {"start": [0.5, 0.75, 0.7]},
         },
         wait=3.0,
     )
     assert found["seconds"]["sandbox"]["firstUp"] == 9.0
+    assert found["seconds"]["pack"] == {"start": 0.7}
     ratios = {what: (each["ratio"], each["met"]) for what, each in found["ratios"].items()}
     assert ratios == {
         "previewWithPackToWithout": (1.4, False),
