@@ -14,6 +14,7 @@ from policies.facts import has_stage
 from policies.pack import CATALOGUE
 
 MANDATORY = {rule.name for rule in CATALOGUE if not rule.advisory}
+SILENT = {analyzer_pb2.DISABLED}
 WEAKER = {analyzer_pb2.ADVISORY: "advisory", analyzer_pb2.DISABLED: "disabled"}
 
 
@@ -35,6 +36,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):
         problems = configuration.problems(
             config,
             weakened,
+            [name for name, each in given.items() if each.enforcementLevel in SILENT],
             {rule.name: rule.numbers for rule in CATALOGUE},
             has_stage=has_stage({**get_config_env(), **CONFIG.get()}),
         )

@@ -14,6 +14,7 @@ import pulumi
 from infra.settings import SettingsError, parse
 
 ALL = "all"
+LISTED = "suppression-listed"
 STAGE = "stage"
 MANY = 5  # more names than this are a number
 # Kept by `apply` for the life of the process: the engine configures a pack once.
@@ -32,14 +33,15 @@ def apply(config: Mapping[str, Mapping[str, Any]]) -> None:
 def problems(
     config: Mapping[str, Mapping[str, Any]],
     weakened: Mapping[str, str],
+    silenced: Collection[str],
     catalogue: Mapping[str, Collection[str]],
     *,
     has_stage: bool,
 ) -> Iterator[str]:
     """What is wrong with *config*.
 
-    *weakened* has the level of each weakened mandatory policy, *catalogue* the names of each
-    policy's numbers.
+    *weakened* has the level of each weakened mandatory policy, *silenced* the advisories that are
+    disabled, *catalogue* the names of each policy's numbers.
     """
     for name in sorted(config.keys() - catalogue.keys() - {ALL}):
         yield _problem(f"{name} is no policy of this pack", _nearest(name, catalogue))
@@ -53,6 +55,10 @@ def problems(
             f"enforcementLevel of {named} is {' or '.join(sorted(set(weakened.values())))}",
             "remove it; evenkeel:suppressions sets a policy aside for one resource and a while",
             "mandatory, on a stack with a stage file",
+        )
+    if has_stage and LISTED in silenced:
+        yield _problem(
+            f"{LISTED} is disabled", "remove it; what is set aside is told on every preview"
         )
     yield from _about_all(config.get(ALL, {}), has_stage=has_stage)
 

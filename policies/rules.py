@@ -63,7 +63,7 @@ class Rule(ABC):
     name: str
     description: str  # what must be true, in a sentence
     protects_from: str  # what happens in production where it is not
-    source: str  # the practice, finding or AWS document behind it
+    source: str  # the practice or AWS document behind it
     remediation: str
     severity: Severity
     types: Collection[str]

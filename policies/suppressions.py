@@ -6,6 +6,8 @@ from infra.settings import SettingsError, Suppression
 from policies import facts
 from policies.facts import MissingFactsError
 
+# What watches over suppressions is not set aside by one.
+WATCHING = "suppression-"
 # Never set aside in production: without tasks, connections or a closed firewall there is none.
 IRREVOCABLE = frozenset(
     {"capacity-floor", "capacity-db-steady", "capacity-db-surge", "waf-default-block"}
@@ -22,6 +24,8 @@ def declared() -> tuple[Suppression, ...]:
 
 def problem(suppression: Suppression, catalogue: Collection[str]) -> str | None:
     """Why *suppression* does not count; None when it does."""
+    if suppression.policy.startswith(WATCHING):
+        return f"{suppression.policy} cannot be suppressed. Remove it"
     if suppression.policy not in catalogue:
         return f"{suppression.policy} is no policy of this pack. Correct the name or remove it"
     if facts.stage().tier == "production" and suppression.policy in IRREVOCABLE:

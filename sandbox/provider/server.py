@@ -43,6 +43,10 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Handshake(self, _request: Any, _context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse()
 
+    def Attach(self, _request: Any, _context: grpc.ServicerContext) -> Any:
+        """An engine that finds the provider running (PULUMI_DEBUG_PROVIDERS) says where it is."""
+        return empty_pb2.Empty()
+
     def GetPluginInfo(self, _request: Any, _context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=VERSION)
 

@@ -1,18 +1,21 @@
 """The table of mistakes on the real engine: refused before anything exists, and mended as told."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from policies.pack import CATALOGUE
+from sandbox import environment, launchers
+from sandbox.paths import PYTHON, Root
 from tests.policies.cases import Case
 from tests.policies.table import CASES
 from tests.support.engine import Running, made_in
 from tests.support.outcome import Outcome
 from tests.support.stages import changed, config_of, shipped
-from tests.support.workspace import Workspace
+from tests.support.workspace import REGION, Workspace
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
@@ -32,13 +35,16 @@ class Desk:
 
     folder: Path
     url: str
+    provider: str  # its port
     stacks: dict[str, Workspace] = field(default_factory=dict)
     previews: dict[str, Outcome] = field(default_factory=dict)
 
     def holding(self, case: Case, *, fixed: bool) -> Workspace:
         """The stack of the case's stage, with its stage file and program."""
         if case.stage not in self.stacks:
-            self.stacks[case.stage] = made_in(self.folder / case.stage, case.stage, self.url)
+            made = made_in(self.folder / case.stage, case.stage, self.url)
+            attached = {"PULUMI_DEBUG_PROVIDERS": f"aws:{self.provider}"}
+            self.stacks[case.stage] = replace(made, variables=attached)
         edits = {**case.edits, **case.fix} if fixed else case.edits
         stack = self.stacks[case.stage]
         stack.write(config_of(changed(shipped(case.stage), edits)), case.source(fixed=fixed))
@@ -54,9 +60,15 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The stacks of this test worker."""
-    return Desk(tmp_path_factory.mktemp("policies"), running.state.url)
+def desk(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The stacks of this test worker, and one provider, which has read AWS's models, for all."""
+    folder, url = tmp_path_factory.mktemp("policies"), running.state.url
+    env = environment.of(Root(folder), url, REGION)
+    command = [PYTHON, "-P", "-u", "-m", launchers.PROVIDER]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as provider:
+        assert provider.stdout is not None
+        yield Desk(folder, url, provider.stdout.readline().strip())
+        provider.terminate()
 
 
 def fired(outcome: Outcome) -> Fired:

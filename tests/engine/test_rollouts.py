@@ -43,7 +43,7 @@ def test_a_rollback_fails_the_update_and_an_unchanged_one_repairs_it(
 def test_a_revision_that_is_never_healthy_fails_the_update(
     workspace: MakeWorkspace, running: Running
 ) -> None:
-    """S3-15, K12: a first deployment that runs but never answers is not done at the limit."""
+    """S3-15: a first deployment that runs but never answers is not done at the limit."""
     running.image(digest("c2"), warmUpSeconds=100_000, command={"^alembic": WELL})
     stage = workspace("staging")
     uses(stage, SHIPPED, digest("c2"))

@@ -103,7 +103,7 @@ def test_fewer_tasks_in_a_deploy_need_fewer_connections() -> None:
 
 
 def test_a_schedule_is_judged_alone() -> None:
-    """A schedule that raises max past the database is refused, whatever the target says (F3)."""
+    """A schedule that raises max past the database is refused, whatever the target says."""
     found = judged(target, lambda: schedule(high=20))
 
     assert fired(found) == {(STEADY, "morning"), (SURGE, "morning")}

@@ -1,5 +1,6 @@
 """The event keeps its tasks until its end, and its switch goes back after it."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,6 +135,20 @@ def test_the_message_names_what_passes() -> None:
     assert judged(lambda: _action(low=6), config=config) == []
     assert judged(lambda: _action(start=UNTIL), config=config) == []
     assert judged(lambda: _action(low=6, high=8), config=config) == []
+
+
+def test_the_end_is_told_in_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An end with an offset, read on a machine of another zone, is written as AWS takes it."""
+    config = _event(until="2026-12-02T00:00:00+01:00")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        (message,) = messages(SURVIVES, judged(_action, config=config))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert message.endswith(f"so does a startTime of {UNTIL}.")
 
 
 def test_the_floors_advice_knows_the_event() -> None:

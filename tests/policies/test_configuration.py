@@ -101,9 +101,14 @@ def test_a_mandatory_policy_stays_mandatory_under_a_stage_file(level: int) -> No
 
 
 def test_advice_may_be_turned_off_and_up() -> None:
-    """An advisory policy may be silenced, and made mandatory."""
-    _configured({}, {"suppression-listed": DISABLED})
-    _configured({}, {"suppression-listed": MANDATORY})
+    """An advisory policy may be silenced, and made mandatory: neither is refused."""
+    _configured({}, {"cooldown-covers-warm-up": DISABLED})
+    _configured({}, {"cooldown-covers-warm-up": MANDATORY})
+
+
+def test_what_is_set_aside_is_always_told() -> None:
+    """The list of suppressions is not silenced under a stage file."""
+    assert "suppression-listed is disabled" in _refusal({}, {"suppression-listed": DISABLED})
 
 
 def test_a_program_without_a_stage_file_may_be_lenient() -> None:

@@ -105,6 +105,12 @@ def test_bounds_that_pass(steps: list[tuple[Bound, Bound, int]]) -> None:
             id="closed end",
         ),
         pytest.param(
+            [("0", "15", 1), ("15", "30", 2), ("30", "45", 3)],
+            ["nothing is added from 45 on."],
+            "0 to 15, 15 to 30, 30 without an upper bound",
+            id="closed end of three",
+        ),
+        pytest.param(
             [(None, None, 1)],
             ["a step has no bound at all."],
             "0 without an upper bound",

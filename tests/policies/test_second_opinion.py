@@ -79,6 +79,7 @@ def _cut_down(edits: Edits) -> Edits:
     return edits
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("first", range(0, FILES, BLOCK))
 def test_two_opinions_agree(first: int) -> None:
     """S0-13: what the oracle calls unsafe, settings or pack refuse, and nothing else."""

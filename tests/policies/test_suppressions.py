@@ -75,7 +75,10 @@ def test_it_counts_for_its_policy_and_resource_alone(
     assert _mandatory(found) == {FLAPS, ("suppression-used", "evenkeel-production")}
 
 
-@pytest.mark.parametrize("policy", sorted(suppressions.IRREVOCABLE))
+IRREVOCABLE = ["capacity-floor", "capacity-db-steady", "capacity-db-surge", "waf-default-block"]
+
+
+@pytest.mark.parametrize("policy", IRREVOCABLE)
 def test_a_few_are_never_set_aside_in_production(
     monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
@@ -87,8 +90,21 @@ def test_a_few_are_never_set_aside_in_production(
         target, config={**_set_aside(entry), "evenkeel:tier": "staging"}, name="staging"
     )
 
+    assert set(IRREVOCABLE) == suppressions.IRREVOCABLE
     assert "suppression-valid" in {finding.policy for finding in in_production}
     assert "suppression-valid" not in {finding.policy for finding in elsewhere}
+
+
+@pytest.mark.parametrize("watching", ["valid", "used", "listed"])
+def test_what_watches_is_not_set_aside(monkeypatch: pytest.MonkeyPatch, watching: str) -> None:
+    """A suppression of a policy about suppressions counts for nothing, and is told."""
+    _on(monkeypatch, "2026-11-22")
+    policy, stack = f"suppression-{watching}", "evenkeel-production"
+    found = judged(_flapping, config=_set_aside(_entry(), _entry(policy=policy, resource=stack)))
+
+    assert ("suppression-listed", stack) in fired(found)
+    (told,) = [each.message for each in found if each.policy == "suppression-valid"]
+    assert told.endswith(f"evenkeel:suppressions[1]: {policy} cannot be suppressed. Remove it.")
 
 
 def test_a_doubt_is_set_aside_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ from infra.capacity import Surge, surge_tasks
 def test_hand_worked_deployments(
     tasks: int, healthy: int, most: int, start: int, drain: int, surge: Surge
 ) -> None:
-    """F2: tasks alive at the peak, and seconds to the end, worked by hand."""
+    """Tasks alive at the peak, and seconds to the end, worked by hand."""
     assert surge_tasks(tasks, healthy, most, start, drain) == surge
 
 

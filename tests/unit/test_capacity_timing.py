@@ -88,7 +88,7 @@ def test_scale_out_waits_for_the_alarm_the_start_and_health() -> None:
 def test_scale_in_takes_fifteen_minutes_and_the_cooldowns(
     tasks: int, cooldown: int, seconds: int
 ) -> None:
-    """F13, S3-16, K21: 15 datapoints, then one decision a cooldown; 43,200 s hold the second."""
+    """S3-16: 15 datapoints, then one decision a cooldown; 43,200 s hold the second."""
     assert scale_in_time(tasks, cooldown) == seconds
 
 

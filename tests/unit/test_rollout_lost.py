@@ -19,7 +19,7 @@ BREAKER = "ECS deployment circuit breaker: tasks failed to start."
 
 
 def test_rolled_back_fails_at_once() -> None:
-    """A circuit breaker's rollback fails the update when it happens, not at the limit (F5)."""
+    """A circuit breaker's rollback fails the update when it happens, not at the limit."""
     service = settled()
     service.is_running(deployment("new", NEW, "IN_PROGRESS"))
     failed = deployment("new", NEW, "FAILED", status="ACTIVE", rolloutStateReason=BREAKER)
@@ -34,7 +34,7 @@ def test_rolled_back_fails_at_once() -> None:
 
 
 def test_rolled_back_and_no_longer_listed_fails() -> None:
-    """The old revision steady again, with the failed deployment gone, is a failure too (F5)."""
+    """The old revision steady again, with the failed deployment gone, is a failure too."""
     service = settled()
     service.is_running(deployment("new", NEW, "IN_PROGRESS"))
     service.at(120, lambda: service.is_running(deployment("old", OLD, "COMPLETED")))

@@ -27,7 +27,7 @@ def test_settled_at_the_first_look() -> None:
 
 
 def test_waits_for_completion_and_tells_both_durations() -> None:
-    """Seconds until ECS says COMPLETED, and until the old task has drained too (S3-15, K12)."""
+    """Seconds until ECS says COMPLETED, and until the old task has drained too (S3-15)."""
     service = settled()
     old = task(3, OLD, desiredStatus="STOPPED")
     service.tasks.append(old)
@@ -42,7 +42,7 @@ def test_waits_for_completion_and_tells_both_durations() -> None:
 @pytest.mark.parametrize("group", [HTTP, WEBSOCKET])
 @pytest.mark.parametrize("states", [["healthy", "unhealthy"], ["healthy", "initial"], ["healthy"]])
 def test_every_target_of_both_groups_must_be_healthy(group: str, states: list[str]) -> None:
-    """ECS's counts say nothing of target health; one group alone holds the rollout up (F6)."""
+    """ECS's counts say nothing of target health; one group alone holds the rollout up."""
     service = settled()
     service.health[group] = states
     name = group.split("/")[1]
@@ -55,7 +55,7 @@ def test_every_target_of_both_groups_must_be_healthy(group: str, states: list[st
 
 
 def test_an_old_task_still_stopping_holds_the_rollout_up() -> None:
-    """A draining task of another revision still serves: not done before it is gone (K12)."""
+    """A draining task of another revision still serves: not done before it is gone."""
     service = settled()
     service.tasks.append(task(3, OLD, desiredStatus="STOPPED", lastStatus="DEACTIVATING"))
     with pytest.raises(RolloutFailedError, match="1 tasks of before still stopping"):

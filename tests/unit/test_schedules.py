@@ -41,14 +41,14 @@ def test_bounds_follow_the_weekday_schedules(now: str, bounds: Bounds) -> None:
 
 
 def test_the_other_schedule_of_the_article() -> None:
-    """K10: the second set, 4/20 and 2/8, is a stage of its own."""
+    """S2-07: the second set, 4/20 and 2/8, is a stage of its own."""
     capacity = fixture("horizontal-nights").capacity
     assert bounds_at(capacity, at("2026-11-25T12:00")) == Bounds(4, 20)
     assert bounds_at(capacity, at("2026-11-25T23:00")) == Bounds(2, 8)
 
 
 def test_event_holds_the_floor_through_every_schedule() -> None:
-    """S3-17, K11: on, no firing goes below the event's min; over, the schedules count again."""
+    """S3-17: on, no firing goes below the event's min; over, the schedules count again."""
     capacity = production(event=True)
     assert bounds_at(capacity, at("2026-11-25T23:00")) == Bounds(6, 8)
     assert bounds_at(capacity, at("2026-11-25T12:00")) == Bounds(6, 8)
