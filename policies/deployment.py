@@ -12,6 +12,7 @@ from policies.resource_types import ECS_SERVICE, ROLLOUT
 from policies.rules import PlanRule, ResourceRule, Rule
 
 ROLLING = "ECS"
+ROLL = "ROLLING"
 # The most that evenkeel:deployment.timeoutSeconds takes: a day.
 LONGEST_TIMEOUT = 86400
 
@@ -22,6 +23,12 @@ def _circuit_breaker(service: Resource) -> Iterator[str]:
         yield (
             f"deploymentController.type {controller}: the circuit breaker is for rolling "
             f"deployments alone. {ROLLING} passes."
+        )
+    strategy = (service.props.get("deploymentConfiguration") or {}).get("strategy") or ROLL
+    if strategy != ROLL:
+        yield (
+            f"deploymentConfiguration.strategy {strategy}: two whole sets of tasks run at a time, "
+            f"and no sum of this pack knows them. {ROLL} passes."
         )
     breaker = service.props.get("deploymentCircuitBreaker") or {}
     off = [key for key in ("enable", "rollback") if breaker.get(key) is not True]

@@ -35,7 +35,11 @@ class Plan:
     """Every resource of a stack after the update, and what each is made from."""
 
     def __init__(self, stack: StackValidationArgs, config: Mapping[str, Any]) -> None:
-        self.resources = [resource_of(resource, config) for resource in stack.resources]
+        # By name: the engine's order is that of its threads, another with every run.
+        self.resources = [
+            resource_of(resource, config)
+            for resource in sorted(stack.resources, key=lambda each: (each.name, each.urn))
+        ]
         self._by_urn = {resource.urn: resource for resource in self.resources}
         self._before = {
             resource.urn: {earlier.urn for earlier in resource.dependencies}
@@ -50,7 +54,7 @@ class Plan:
         }
 
     def of_type(self, types: Collection[str]) -> list[Resource]:
-        """Every resource of one of *types*, in the plan's order."""
+        """Every resource of one of *types*, by name."""
         return [resource for resource in self.resources if resource.type in types]
 
     def behind(self, resource: Resource, name: str) -> list[Resource]:

@@ -25,6 +25,8 @@ def rules(catalogue: Sequence[Rule]) -> list[Rule]:
 
     def used(_stack: Resource, plan: Plan) -> Iterator[str]:
         for index, suppression in enumerate(suppressions.declared()):
+            if (suppression.policy, suppression.resource) in suppressions.seen:
+                continue
             if suppressions.problem(suppression, by_name) is None and not _violations(
                 by_name[suppression.policy], suppression, plan
             ):

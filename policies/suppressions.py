@@ -14,6 +14,11 @@ IRREVOCABLE = frozenset(
 )
 
 
+# What was set aside since the pack started. A finished plan has AWS's defaults for what was left
+# out, so a violation of the inputs may not be seen in it.
+seen: set[tuple[str, str]] = set()
+
+
 def declared() -> tuple[Suppression, ...]:
     """Every suppression of the stage; none where the stage is missing or cannot be read."""
     try:
@@ -37,9 +42,12 @@ def problem(suppression: Suppression, catalogue: Collection[str]) -> str | None:
 
 
 def covers(policy: str, resource: str) -> bool:
-    """Whether a suppression sets *policy* aside for *resource*, a logical name, today."""
-    return any(
+    """Whether a suppression sets a violation of *policy* by *resource* aside today."""
+    covered = any(
         problem(suppression, {policy}) is None
         for suppression in declared()
         if (suppression.policy, suppression.resource) == (policy, resource)
     )
+    if covered:
+        seen.add((policy, resource))
+    return covered

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from policies.plan import Plan, Resource
-from policies.resource_types import LOAD_BALANCERS, WEB_ACL_ASSOCIATION
+from policies.resource_types import LOAD_BALANCERS, WEB_ACL, WEB_ACL_ASSOCIATION
 from policies.rules import PlanRule
 
 
@@ -21,11 +21,19 @@ def _attached(balancer: Resource, plan: Plan) -> Iterator[str]:
             "passes."
         )
         return
-    if not plan.pointing_at(balancer, {WEB_ACL_ASSOCIATION}, "resourceArn"):
+    associations = plan.pointing_at(balancer, {WEB_ACL_ASSOCIATION}, "resourceArn")
+    if not associations:
         yield (
-            "it faces the internet (internal is not true) and 0 WebAclAssociations name it. A "
+            "it faces the internet (internal is not true) and no WebAclAssociation names it. A "
             "WebAclAssociation with its arn as resourceArn passes."
         )
+    for association in associations:
+        if not any(source.type == WEB_ACL for source in plan.behind(association, "webAclArn")):
+            yield (
+                f"its web ACL (webAclArn of {association.name}) is not made in this program, so "
+                "what it lets through could not be verified. The arn of a web ACL of this "
+                "program passes."
+            )
     if balancer.props.get("enableWafFailOpen"):
         yield (
             "enableWafFailOpen is true: while AWS WAF does not answer, every request gets past "

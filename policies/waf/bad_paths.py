@@ -29,7 +29,7 @@ def _bad_paths_first(web_acl: Resource) -> Iterator[str]:
         yield (
             f"{len(missing)} of {len(BAD_PATHS)} bad texts are not blocked before {first}: "
             f"{' '.join(missing)}. A path with one of them is read by AWS WAF as it was sent and "
-            "by a task maybe as another. An earlier block rule with each as searchString, "
+            "may be decoded by a task to another. An earlier block rule with each as searchString, "
             "positionalConstraint CONTAINS on uriPath with LOWERCASE alone, passes."
         )
 

@@ -64,7 +64,7 @@ def desk(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The stacks of this test worker, and one provider, which has read AWS's models, for all."""
     folder, url = tmp_path_factory.mktemp("policies"), running.state.url
     env = environment.of(Root(folder), url, REGION)
-    command = [PYTHON, "-P", "-u", "-m", launchers.PROVIDER]
+    command = [str(PYTHON), "-P", "-u", "-m", launchers.PROVIDER]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as provider:
         assert provider.stdout is not None
         yield Desk(folder, url, provider.stdout.readline().strip())

@@ -12,6 +12,7 @@ from pulumi_policy.policy import _NotApplicableError
 
 from infra.settings import load
 from infra.stack import build
+from policies import suppressions
 from policies.pack import CATALOGUE
 from policies.rules import Rule
 from tests.policies.cases import Case
@@ -148,6 +149,7 @@ def findings(program: Program, rules: Iterable[Rule] = CATALOGUE) -> list[Findin
     A policy that does not apply says nothing; `reasons` has why.
     """
     found: list[Finding] = []
+    suppressions.seen.clear()  # as in a pack that has just started
     policies = [rule.policy() for rule in rules]
     for resource in program.arguments():
         for policy in policies:

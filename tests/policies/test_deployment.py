@@ -59,6 +59,18 @@ def test_another_controller_is_refused(controller: str) -> None:
     assert f"deploymentController.type {controller}" in message
 
 
+@pytest.mark.parametrize("strategy", ["BLUE_GREEN", "CANARY", "LINEAR"])
+def test_another_strategy_is_refused(strategy: str) -> None:
+    """S2-17: sums and timeout are of a rolling deployment; others run two whole sets of tasks."""
+
+    def build(given: str) -> None:
+        _service(deployment_circuit_breaker=ON, deployment_configuration={"strategy": given})
+
+    (message,) = told(CIRCUIT_BREAKER, lambda: build(strategy))
+    assert f"deploymentConfiguration.strategy {strategy}" in message
+    assert told(CIRCUIT_BREAKER, lambda: build("ROLLING")) == []
+
+
 def test_an_unknown_breaker_is_a_violation() -> None:
     """What only the update will know is not verified."""
 

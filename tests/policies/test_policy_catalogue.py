@@ -49,4 +49,4 @@ def test_page_shows_a_configuration_that_is_taken() -> None:
     [example] = re.findall(r"```json\n(\{\n.*?\n\})\n```", PAGE, re.DOTALL)
     given = {k: v if isinstance(v, dict) else {} for k, v in json.loads(example).items()}
     known = {rule.name: rule.numbers for rule in CATALOGUE}
-    assert list(configuration.problems(given, {}, known, has_stage=True)) == []
+    assert list(configuration.problems(given, {}, [], known, has_stage=True)) == []

@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 
 from policies import facts, suppressions
+from policies.pack import CATALOGUE
 from tests.policies.judging import (
     STAGE,
     Finding,
+    findings,
     fired,
     judged,
     stage,
     target,
     tracking,
 )
+from tests.support.program import register
 
 FLAPS = ("cooldown-asymmetric", "cpu")
 
@@ -131,3 +134,18 @@ def test_a_reason_must_be_given() -> None:
     for blank in ("reason", "owner"):
         found = judged(target, config=_set_aside(_entry(**{blank: " "})))
         assert any(f"suppressions[0].{blank}" in finding.message for finding in found)
+
+
+def test_what_the_update_fills_in_was_set_aside_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A violation of the inputs that AWS's own default hides in the plan counts as used."""
+    _on(monkeypatch, "2026-11-22")
+    seen = ("cooldown-asymmetric", "cpu")
+    listed = [rule for rule in CATALOGUE if rule.name == "suppression-used"]
+    program = register(tracking, stage="production", config=_set_aside(_entry()))
+
+    assert [each.policy for each in findings(program, listed)] == ["suppression-used"]
+    policy = listed[0].policy()
+    suppressions.seen.add(seen)
+    told: list[str] = []
+    policy.validate(program, lambda message, _=None: told.append(message))  # type: ignore[attr-defined]
+    assert told == []

@@ -54,7 +54,7 @@ def test_an_attached_web_acl_passes(preview: bool) -> None:
 def test_a_public_load_balancer_without_one_is_refused(internal: bool | None) -> None:
     """S0-18: a load balancer faces the internet unless it says that it is internal."""
     (message,) = _told(ATTACHED, lambda: [_balancer(internal=internal), _acl()])
-    assert message.startswith("web: it faces the internet (internal is not true) and 0 WebAcl")
+    assert message.startswith("web: it faces the internet (internal is not true) and no WebAcl")
 
 
 def test_the_web_acl_of_another_load_balancer_does_not_count() -> None:
@@ -66,6 +66,17 @@ def test_the_web_acl_of_another_load_balancer_does_not_count() -> None:
 
     (message,) = _told(ATTACHED, program)
     assert message.startswith("web: ")
+
+
+def test_a_web_acl_of_another_program_is_doubted() -> None:
+    """Attached by a written ARN, a web ACL may let anything through: no rule of it is seen."""
+
+    def program() -> None:
+        arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/open/0a1b"
+        aws.wafv2.WebAclAssociation("web", resource_arn=_balancer().arn, web_acl_arn=arn)
+
+    (message,) = _told(ATTACHED, program)
+    assert "webAclArn of web) is not made in this program" in message
 
 
 def test_an_association_the_wrong_way_round_does_not_count() -> None:

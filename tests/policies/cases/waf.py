@@ -11,7 +11,7 @@ CASES: list[Case] = [
         shows="the web ACL is attached to another load balancer",
         program="waf_detached.py",
         fires=frozenset({("waf-attached", BALANCER)}),
-        says=("0 WebAclAssociations name it", "its arn as resourceArn passes"),
+        says=("no WebAclAssociation names it", "its arn as resourceArn passes"),
         fix_program=(("resource_arn=OTHER", "resource_arn=lambda arn: arn"),),
     ),
     Case(
