@@ -111,6 +111,7 @@ def test_a_floor_that_no_max_fits_names_the_pool() -> None:
         (None, 1, None),
         (0, None, None),
         (9, 8, "minCapacity 9 > maxCapacity 8. A minCapacity of 8 passes."),
+        (2, 1, "minCapacity 2 > maxCapacity 1. A minCapacity of 1 passes."),
         (-1, 8, "minCapacity -1 < 0. A minCapacity of 1 passes."),
         (-1, None, "minCapacity -1 < 0. A minCapacity of 1 passes."),
         (0, 0, "maxCapacity 0 < 1: the service cannot have a task. A maxCapacity of 1 passes."),

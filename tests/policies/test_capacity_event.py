@@ -132,6 +132,8 @@ def test_the_message_names_what_passes() -> None:
         f"night: maxCapacity 4 < 6, the tasks that the event keeps until {UNTIL}. A minCapacity "
         f"of 6 and a maxCapacity of 8 passes; so does a startTime of {UNTIL}."
     ]
+    just_wide = judged(lambda: _action(high=6), config=config)
+    assert "maxCapacity" not in messages(SURVIVES, just_wide)[0]
     assert judged(lambda: _action(low=6), config=config) == []
     assert judged(lambda: _action(start=UNTIL), config=config) == []
     assert judged(lambda: _action(low=6, high=8), config=config) == []

@@ -58,6 +58,40 @@ def test_a_metric_is_tracked_once(preview: bool) -> None:
     )
 
 
+def test_another_metric_between_hides_nothing() -> None:
+    """A policy on memory that comes first by name does not end the search."""
+    found = verdict(
+        METRICS_DISTINCT,
+        partial(tracked, "a", MEMORY),
+        partial(tracked, "b"),
+        partial(tracked, "c"),
+    )
+
+    assert [message.split(" and ")[0] for message in found] == [f"c: {CPU} is tracked by b too,"]
+
+
+def test_labels_of_two_groups_are_two_metrics_at_a_preview() -> None:
+    """A label that only the update knows is compared by what it is made from."""
+
+    def label(name: str) -> pulumi.Output[str]:
+        return aws.lb.TargetGroup(name, port=80, vpc_id="vpc-1").arn_suffix
+
+    def program(*groups: str) -> list[str]:
+        made = {}
+        return verdict(
+            METRICS_DISTINCT,
+            lambda: made.update({name: label(name) for name in set(groups)}),
+            *[
+                lambda name=name, at=at: tracked(f"p{at}", REQUESTS, 1000, label=made[name])
+                for at, name in enumerate(groups)
+            ],
+            preview=True,
+        )
+
+    assert program("http", "websocket") == []
+    assert len(program("http", "http")) == 1
+
+
 def test_every_repetition_is_told() -> None:
     """Of three policies on a metric two are too many."""
     found = verdict(METRICS_DISTINCT, *[partial(tracked, name) for name in "abc"])
