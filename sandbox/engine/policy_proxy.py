@@ -50,6 +50,7 @@ class PolicyProxy(grpc.GenericRpcHandler):
         self._written: asyncio.Queue[tuple[str, bytes] | None] = asyncio.Queue()
         self._starting = asyncio.Lock()
         self._pump: asyncio.Task[None] | None = None
+        self._last_line = ""  # of the pack's stderr
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         """Every call of the analyzer service; none of another."""
@@ -114,13 +115,16 @@ class PolicyProxy(grpc.GenericRpcHandler):
         if not line.strip().isdigit():
             self._written.put_nowait(("stderr", line))
             await self._pump
+            # Its last line here: the engine may stop listening to its output before it has read it.
             raise ChildProcessError(
                 f"the policy pack in {self._cwd} ended before it served, "
-                f"exit status {await self._pack.wait()}; its own output says why"
+                f"exit status {await self._pack.wait()}: {self._last_line or 'it wrote nothing'}"
             )
         return int(line)
 
     async def _relay(self, pack: asyncio.subprocess.Process) -> None:
-        async for item in children.output(pack):
-            self._written.put_nowait(item)
+        async for name, data in children.output(pack):
+            self._written.put_nowait((name, data))
+            if name == "stderr" and data.strip():
+                self._last_line = data.decode(errors="replace").strip().splitlines()[-1]
         self._written.put_nowait(None)
