@@ -8,6 +8,7 @@ from infra.capacity.quota import VcpuSum
 from infra.capacity.surge import Surge, fewest_movable, smallest_moving_percent, surge_tasks
 from infra.capacity.task_size import FARGATE_MEMORY_MIB, MOST_TASKS, smallest_size
 from infra.capacity.timing import (
+    FASTEST_TASK_START,
     TASK_START,
     detection_time,
     idle_timeout,
@@ -19,6 +20,7 @@ from infra.capacity.timing import (
 
 __all__ = [
     "FARGATE_MEMORY_MIB",
+    "FASTEST_TASK_START",
     "MOST_TASKS",
     "TASK_START",
     "Bounds",

@@ -30,7 +30,8 @@ def surge_tasks(
     pending tasks count, stopping ones do not (ECS API reference, DeploymentConfiguration). A
     stopping task drains and keeps its connections for *drain*, the longest deregistration delay
     plus stopTimeout. ECS starts what maximumPercent allows and stops what minimumHealthyPercent
-    allows as soon as it may, so the result is the most that can be alive.
+    allows as soon as it may. The faster tasks are healthy, the more of the old ones still drain:
+    the peak is a bound only for the shortest *time_to_healthy*, the seconds for the longest.
     """
     least_healthy = -(-max_tasks * minimum_healthy_percent // 100)
     most_counted = max_tasks * maximum_percent // 100

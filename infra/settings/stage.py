@@ -4,7 +4,15 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.capacity import TASK_START, Budget, Surge, idle_timeout, longest_leave, surge_tasks
+from infra.capacity import (
+    FASTEST_TASK_START,
+    TASK_START,
+    Budget,
+    Surge,
+    idle_timeout,
+    longest_leave,
+    surge_tasks,
+)
 from infra.settings.capacity import Capacity
 from infra.settings.database import Database
 from infra.settings.deployment import Deployment
@@ -74,21 +82,26 @@ class Settings(Section):
         database = self.database
         return Budget(
             database.connections_per_task,
-            database.migration_connections,
+            self.migration_connections,
             database.reserved_connections,
             database.limit.connections,
             self.deployment_of,
         )
 
+    @property
+    def migration_connections(self) -> int:
+        """Connections of a running migration; one at least where the stage has migrations."""
+        return max(0 if self.migrations is None else 1, self.database.migration_connections)
+
     def deployment_of(self, tasks: int) -> Surge:
-        """The rolling deployment of *tasks* tasks under this stage's settings."""
-        return surge_tasks(
-            tasks,
-            self.deployment.minimum_healthy_percent,
-            self.deployment.maximum_percent,
-            TASK_START + self.service.time_to_healthy,
-            self.longest_leave,
-        )
+        """The rolling deployment of *tasks* tasks: its highest peak, and its longest time."""
+        quick = self._stepped(tasks, FASTEST_TASK_START)
+        slow = self._stepped(tasks, TASK_START + self.service.time_to_healthy)
+        return Surge(quick.tasks, slow.seconds)
+
+    def _stepped(self, tasks: int, time_to_healthy: int) -> Surge:
+        percents = self.deployment.minimum_healthy_percent, self.deployment.maximum_percent
+        return surge_tasks(tasks, *percents, time_to_healthy, self.longest_leave)
 
     @field_validator("stage")
     @classmethod

@@ -24,7 +24,7 @@ def migrations(place: Place, network: Network) -> MigrationTask | None:
     if given is None:
         return None
     # One process with the connections that the stage keeps for migrations.
-    pool = str(max(1, settings.database.migration_connections))
+    pool = str(settings.migration_connections)
     return MigrationTask(
         place.migration_family,
         MigrationTaskArgs(

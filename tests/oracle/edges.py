@@ -5,7 +5,7 @@ from random import Random
 
 from tests.oracle.edits import Edits
 from tests.oracle.limits import connection_limit
-from tests.oracle.rules import alive, start_seconds
+from tests.oracle.rules import QUICKEST_START, alive
 from tests.oracle.stage import Stage, bounds
 
 # How far from an edge a number lies.
@@ -40,8 +40,9 @@ def _quota_edge(rng: Random, stage: Stage) -> Edits:
 
 
 def _drain_edge(rng: Random, stage: Stage) -> Edits:
-    """An old task that ends just as the next new one is healthy."""
-    drain = start_seconds(stage) - stage["service"]["stopTimeoutSeconds"] + rng.choice(NEAR)
+    """An old task that ends just as a later one is healthy, at the quickest start."""
+    starts = rng.randint(1, 9) * QUICKEST_START
+    drain = starts - stage["service"]["stopTimeoutSeconds"] + rng.choice(NEAR)
     return {"routing.http": {"deregistrationDelay": max(0, min(3600, drain))}}
 
 

@@ -95,6 +95,7 @@ def test_fewer_tasks_in_a_deploy_need_fewer_connections() -> None:
         database=_database(251),
         deployment={"maximumPercent": 125},
         routing={"http": {"deregistrationDelay": 0}, "websocket": None},
+        service={"stopTimeoutSeconds": 10},
     )
     found = judged(target, config=config)
 

@@ -115,18 +115,18 @@ def test_the_advised_drain_fits_the_stage(
 
 
 def test_a_drain_that_adds_tasks_is_not_advised() -> None:
-    """S0-11: in steps of 25 % old tasks are gone before the next start, 185 s on, or add to it."""
+    """S0-11: in steps of 25 % old tasks are gone before the quickest start, 20 s on, or add."""
     quick = {"http": {"deregistrationDelay": 1}, "websocket": None}
     slowly = {"maximumPercent": 125, "timeoutSeconds": 5000}
     sections = {"deployment": slowly, "service": {"stopTimeoutSeconds": 2}}
     settings = parse("production", stage(routing=quick, **sections))
     longer = parse(
-        "production", stage(routing={**quick, "http": {"deregistrationDelay": 183}}, **sections)
+        "production", stage(routing={**quick, "http": {"deregistrationDelay": 18}}, **sections)
     )
 
     assert (settings.deployment_of(8).tasks, longer.deployment_of(8).tasks) == (12, 14)
     assert _advice(settings, 400) == (
-        "A deregistrationDelay of 182 with a service.requestTimeoutSeconds of 182 passes."
+        "A deregistrationDelay of 17 with a service.requestTimeoutSeconds of 17 passes."
     )
 
 

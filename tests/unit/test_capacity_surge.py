@@ -79,6 +79,15 @@ def test_a_longer_drain_never_lowers_the_surge(
     assert (long.seconds or 0) >= (short.seconds or 0)
 
 
+@given(sooner=st.integers(1, 40), **DEPLOYMENTS)
+def test_a_quicker_start_never_lowers_the_surge(
+    sooner: int, tasks: int, healthy: int, most: int, start: int, drain: int
+) -> None:
+    """So the quickest start bounds the connections of every deployment."""
+    quick = surge_tasks(tasks, healthy, most, start, drain).tasks
+    assert quick >= surge_tasks(tasks, healthy, most, start + sooner, drain).tasks
+
+
 @given(more=st.integers(0, 6), **DEPLOYMENTS)
 def test_more_tasks_never_lower_the_surge(
     more: int, tasks: int, healthy: int, most: int, start: int, drain: int

@@ -129,6 +129,32 @@ def test_defaults_pass_the_connection_sum_and_the_default_quota() -> None:
     assert settings.budget.is_legal(settings.capacity.max)
 
 
+def test_the_peak_is_that_of_the_quickest_start_the_time_that_of_the_slowest() -> None:
+    """S0-11: 8 at 125 %, 90 s to leave: 16 if healthy in 20 s, not 12; 4 waves of 185 s, and 90."""
+    settings = changed(
+        shipped("production"),
+        {
+            "deployment.maximumPercent": 125,
+            "routing.websocket": None,
+            "routing.http.deregistrationDelay": 60,
+        },
+    )
+    surge = settings.deployment_of(8)
+    assert (surge.tasks, surge.seconds) == (16, 4 * 185 + 90)
+
+
+@pytest.mark.parametrize(
+    ("kept", "migrations", "taken"), [(0, True, 1), (0, False, 0), (3, True, 3)]
+)
+def test_a_migration_takes_one_connection_at_least(kept: int, migrations: bool, taken: int) -> None:
+    """S0-13: the sum counts what the migration's pool will hold, also where none are kept."""
+    changes = {"database.migrationConnections": kept}
+    settings = changed(
+        shipped("production"), changes if migrations else {**changes, "migrations": None}
+    )
+    assert settings.budget.deploying(8).migration == taken
+
+
 def test_other_kinds_of_network_and_migration() -> None:
     """A given network and a migration in two steps have classes of their own."""
     subnets = ["subnet-1", "subnet-2"]
