@@ -22,17 +22,34 @@ def _deploy_can_move(resource: Resource) -> Iterator[str]:
     settings = facts.stage()
     healthy = _percent(resource, "deploymentMinimumHealthyPercent", DEFAULT_HEALTHY)
     maximum = _percent(resource, "deploymentMaximumPercent", DEFAULT_MAXIMUM)
+    given = advice.with_deployment(
+        settings, minimum_healthy_percent=healthy, maximum_percent=maximum
+    )
     lowest = max(1, settings.capacity.lowest_min)
     fewest = fewest_movable(healthy, maximum)
     if fewest is None or lowest < fewest:
-        given = advice.with_deployment(
-            settings, minimum_healthy_percent=healthy, maximum_percent=maximum
-        )
         yield (
             f"at {lowest} desired, deploymentMinimumHealthyPercent {healthy} keeps "
             f"{-(-lowest * healthy // 100)} and deploymentMaximumPercent {maximum} allows "
             f"{lowest * maximum // 100}, so a deployment can neither stop nor start a task"
             f"{_from(fewest)}. {_advice(given)}"
+        )
+    else:
+        yield from _larger_than_summed(settings, given)
+
+
+def _larger_than_summed(settings: Settings, given: Settings) -> Iterator[str]:
+    """A service whose own percentages need more than the sums of connections and vCPU counted."""
+    most = settings.capacity.highest_max
+    peak, summed = (each.deployment_of(most).tasks for each in (given, settings))
+    if peak > summed:
+        own, counted = given.deployment, settings.deployment
+        yield (
+            f"deploymentMaximumPercent {own.maximum_percent} and deploymentMinimumHealthyPercent "
+            f"{own.minimum_healthy_percent} have {peak} tasks of max {most} alive during a deploy, "
+            f"and connections and vCPU are summed for {summed}, by evenkeel:deployment's "
+            f"{counted.maximum_percent} and {counted.minimum_healthy_percent}. Give the service "
+            "those, or write its own into evenkeel:deployment."
         )
 
 

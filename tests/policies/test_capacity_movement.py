@@ -138,3 +138,19 @@ def test_a_foreign_service_is_not_judged() -> None:
     """Without a stage nothing says how few tasks there may be."""
     config: dict[str, Any] = {}
     assert judged(_service(100, 100), config=config) == []
+
+
+def test_a_service_may_not_need_more_than_the_sums_have_counted() -> None:
+    """S0-11: a service at 200 % under a stage of 110 % doubles where the sums count 8 + 2."""
+    quick = {"http": {"deregistrationDelay": 0}, "websocket": None}
+    short = {"stopTimeoutSeconds": 10, "requestTimeoutSeconds": 1}
+    counted = {**SLOW, "minimumHealthyPercent": 75, "maximumPercent": 110}
+    config = stage(capacity={"min": 4}, routing=quick, service=short, deployment=counted)
+
+    assert judged(_service(75, 110), config=config) == []
+    assert messages(MOVE, judged(_service(75, 200), config=config)) == [
+        "web: deploymentMaximumPercent 200 and deploymentMinimumHealthyPercent 75 have 16 tasks of "
+        "max 8 alive during a deploy, and connections and vCPU are summed for 10, by "
+        "evenkeel:deployment's 110 and 75. Give the service those, or write its own into "
+        "evenkeel:deployment."
+    ]
