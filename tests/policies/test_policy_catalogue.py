@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pulumi_aws as aws
+import pytest
 
 from policies import configuration
 from policies.pack import CATALOGUE
@@ -16,6 +17,7 @@ PAGE = policy_catalogue.PAGE.read_text(encoding="utf-8")
 UPDATE = "run `python -m tests.support.policy_catalogue`"
 
 
+@pytest.mark.thorough  # it runs the whole table
 def test_page_is_current() -> None:
     """The catalogue of docs/policies.md is what policies and table say now."""
     assert policy_catalogue.page(PAGE) == PAGE, UPDATE

@@ -16,6 +16,7 @@ def _refused(case: Case, *, preview: bool) -> None:
     assert [text for text in case.says if text not in told] == [], told
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_mistake_is_refused_and_mended(case: Case) -> None:
     """S0-13: at a preview exactly the policies of the case fire, and the named fix is accepted."""
