@@ -26,6 +26,7 @@ ECS = "evenkeel_ecs"
 ELBV2 = "evenkeel_elasticloadbalancing"
 EC2 = "evenkeel_ec2"
 WAFV2 = "evenkeel_wafv2"
+FOLLOWED = {ELBV2, WAFV2, "waf"}  # whose changes the data plane follows
 
 # Modules whose records are kept, and which other modules' records their calls change.
 JOURNALLED: dict[str, tuple[str, ...]] = {
@@ -62,9 +63,9 @@ class Services:
     pause: Callable[[], float]
 
 
-def install(speed: float, images: Path) -> Services:
+def install(speed: float, images: Path, state: Path) -> Services:
     """Put our services over ministack's."""
-    scheduler = Scheduler(Images(images))
+    scheduler = Scheduler(Images(images), state, speed)
     elbv2_targets.use(scheduler.processes)
     services = {
         "evenkeel_application_autoscaling": autoscaling.service(Scaled()),
@@ -81,7 +82,7 @@ def install(speed: float, images: Path) -> Services:
     return Services(
         stores={**stores, "seed": seed.STORES},
         restored=lambda: _restored(scheduler),
-        beat=scheduler.beat,
+        beat=lambda: scheduler.beat() | elbv2_targets.end_drains(),
         pause=lambda: min(0.25, max(0.02, 0.5 / speed)),
     )
 

@@ -1,20 +1,21 @@
 """What runs inside a task: here simulated from the images file.
 
-`Processes` is the joint behind which local processes will stand. A task's own facts live in its
-record under `_process`, so that they survive a restart like all others.
+`Processes` is the joint; behind it also stand processes of this machine
+(`ecs_local_processes.py`). A task's own facts live in its record under `_process`, so that they
+survive a restart like all others.
 """
 
 import time
 from typing import Any, Protocol
 
-from ministack.services import cloudwatch_logs
-
+from sandbox.emulator import ecs_task_logs
 from sandbox.emulator.ecs_records import tasks
 from sandbox.emulator.elbv2_targets import Processes as TargetProcesses
 from sandbox.emulator.images import Images, ImagesError
 from sandbox.emulator.wire import Record
 
 _SIGTERM_TO_EXIT = 1.0  # sandbox seconds that a simulated process takes to end by itself
+_SIMULATED = 25000  # addresses, 127.77.0.1 to 127.77.99.250
 
 
 class Exit:
@@ -32,16 +33,22 @@ class Processes(Protocol):
         """Read what the task's image does, and give the task an address."""
 
     def refusal(self, task: Record) -> str | None:
-        """Why the task cannot start (AWS's stopped reason), or None."""
+        """Why the task's image cannot be pulled (AWS's stopped reason), or None."""
 
-    def start(self, task: Record, definition: Record) -> None:
-        """Start the process, at the moment the task becomes RUNNING."""
+    def start(self, task: Record, definition: Record) -> str | None:
+        """Start the process, at the moment the task becomes RUNNING; why it cannot, or None."""
 
     def stop(self, task: Record) -> None:
         """Ask the process to end (SIGTERM; SIGKILL after the container's stopTimeout)."""
 
     def poll(self, task: Record) -> Exit | None:
         """How the process has ended, or None while it runs."""
+
+    def real(self, address: str) -> bool:
+        """Whether a process of this machine has the address, so that it takes connections."""
+
+    def pids(self, task: Record) -> list[int]:
+        """The task's processes on this machine, the main one first."""
 
 
 class SimulatedProcesses(TargetProcesses):
@@ -52,11 +59,8 @@ class SimulatedProcesses(TargetProcesses):
         self._by_address: dict[str, Record] = {}
 
     def prepare(self, task: Record, definition: Record) -> None:
-        container = _essential(definition)
-        override = next(
-            (o for o in _overrides(task) if o.get("name") == container["name"]), dict[str, Any]()
-        )
-        command = override.get("command") or container.get("command") or []
+        container = essential(definition)
+        command = override(task, container).get("command") or container.get("command") or []
         try:
             behaviour = self._images.behaviour(container["image"], command)
         except ImagesError as error:
@@ -65,10 +69,13 @@ class SimulatedProcesses(TargetProcesses):
             "behaviour": behaviour,
             "container": container["name"],
             "stopTimeout": container.get("stopTimeout", 30),
+            "logs": ecs_task_logs.stream(task, container),
             "started": None,
             "stopping": None,
         }
-        task["_address"] = self._free_address()
+        for gone in [a for a, t in self._by_address.items() if t["lastStatus"] == "STOPPED"]:
+            del self._by_address[gone]
+        task["_address"] = self._free_address(task)
         self._by_address[task["_address"]] = task
 
     def refusal(self, task: Record) -> str | None:
@@ -77,12 +84,13 @@ class SimulatedProcesses(TargetProcesses):
             return f"CannotPullContainerError: {behaviour['pullError']}"
         return None
 
-    def start(self, task: Record, definition: Record) -> None:
+    def start(self, task: Record, definition: Record) -> str | None:  # noqa: ARG002
         process = task["_process"]
         process["started"] = time.time()
         lines = process["behaviour"].get("log", [])
         if lines:
-            _write_log(task, _essential(definition), lines)
+            ecs_task_logs.write(process["logs"], [str(line) for line in lines])
+        return None
 
     def stop(self, task: Record) -> None:
         task["_process"]["stopping"] = time.time()
@@ -99,6 +107,9 @@ class SimulatedProcesses(TargetProcesses):
         first = min(ends, key=lambda end: end.at, default=None)
         return first if first is not None and first.at <= time.time() else None
 
+    def pids(self, task: Record) -> list[int]:  # noqa: ARG002
+        return []
+
     def answering_since(self, address: str, port: int) -> float | None:
         task = self._by_address.get(address)
         if task is None or task["lastStatus"] != "RUNNING" or self.poll(task) is not None:
@@ -114,45 +125,21 @@ class SimulatedProcesses(TargetProcesses):
         live = (t for t in tasks.all_values() if t["lastStatus"] != "STOPPED")
         self._by_address = {task["_address"]: task for task in live}
 
-    def _free_address(self) -> str:
-        """An address of 127.77.0.0/16 that no live task of any account has."""
+    def _free_address(self, task: Record) -> str:  # noqa: ARG002
+        """An address that no live task of any account has."""
         taken = self._by_address
-        for gone in [a for a, task in taken.items() if task["lastStatus"] == "STOPPED"]:
-            del taken[gone]
-        numbers = range(len(taken) + 1, 62501)
+        numbers = range(len(taken) + 1, _SIMULATED)
         found = (f"127.77.{n // 250}.{n % 250 + 1}" for n in (*numbers, *range(1, len(taken) + 1)))
         return next(address for address in found if address not in taken)
 
 
-def _essential(definition: Record) -> Record:
+def essential(definition: Record) -> Record:
     """The container whose end ends the task; the first essential one."""
     containers: list[Record] = definition["containerDefinitions"]
     return next((c for c in containers if c.get("essential", True)), containers[0])
 
 
-def _overrides(task: Record) -> list[Record]:
+def override(task: Record, container: Record) -> Record:
+    """What RunTask's overrides say of a container; empty when they say nothing."""
     found: list[Record] = task.get("overrides", {}).get("containerOverrides", [])
-    return found
-
-
-def log_group(container: Record) -> tuple[str, str] | None:
-    """The CloudWatch log group and stream prefix that a container writes to, if it does."""
-    configuration = container.get("logConfiguration") or {}
-    options = configuration.get("options") or {}
-    if configuration.get("logDriver") != "awslogs" or "awslogs-group" not in options:
-        return None
-    return options["awslogs-group"], options.get("awslogs-stream-prefix", "")
-
-
-def _write_log(task: Record, container: Record, lines: list[str]) -> None:
-    """Put the lines into `<prefix>/<container>/<task id>`, as the awslogs driver names it."""
-    target = log_group(container)
-    if target is None or target[0] not in cloudwatch_logs._log_groups:
-        return
-    group, prefix = target
-    stream = f"{prefix}/{container['name']}/{task['taskArn'].rpartition('/')[2]}"
-    names = {"logGroupName": group, "logStreamName": stream}
-    cloudwatch_logs._create_log_stream(names)
-    moment = int(time.time() * 1000)
-    events = [{"timestamp": moment, "message": str(line)} for line in lines]
-    cloudwatch_logs._put_log_events({**names, "logEvents": events})
+    return next((o for o in found if o.get("name") == container["name"]), dict[str, Any]())

@@ -5,14 +5,15 @@ its moment on the sandbox clock.
 """
 
 import math
+from pathlib import Path
 
 from ministack.core.responses import request_scope
 
 from sandbox.emulator import ecs_deployments, ecs_task_states, ecs_tasks
 from sandbox.emulator.ecs_deployments import primary, wanted
 from sandbox.emulator.ecs_health import count_failures, healthy, judge
+from sandbox.emulator.ecs_local_processes import LocalProcesses
 from sandbox.emulator.ecs_placement import place
-from sandbox.emulator.ecs_processes import SimulatedProcesses
 from sandbox.emulator.ecs_protection import protected
 from sandbox.emulator.ecs_records import event, scopes, services, tasks, tasks_of
 from sandbox.emulator.images import Images
@@ -22,11 +23,12 @@ from sandbox.emulator.wire import Record
 class Scheduler:
     """ECS's scheduler over every account and region."""
 
-    def __init__(self, images: Images) -> None:
-        self.processes = SimulatedProcesses(images)
+    def __init__(self, images: Images, state: Path, speed: float) -> None:
+        self.processes = LocalProcesses(images, state, speed)
 
     def beat(self) -> set[str]:
         """Do what is due everywhere; the accounts in which something moved."""
+        self.processes.sweep()
         moved = set()
         for account, region in scopes():
             with request_scope(account, region):

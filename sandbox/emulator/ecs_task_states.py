@@ -7,8 +7,9 @@ from typing import Any
 from ministack.services import cloudwatch_logs, secretsmanager
 
 from sandbox.emulator import seed
-from sandbox.emulator.ecs_processes import Processes, log_group
+from sandbox.emulator.ecs_processes import Processes
 from sandbox.emulator.ecs_records import definition, now
+from sandbox.emulator.ecs_task_logs import log_group
 from sandbox.emulator.ecs_tasks import deregister, drained, enter
 from sandbox.emulator.wire import Record
 
@@ -37,9 +38,11 @@ def _step(task: Record, processes: Processes, started: Callable[[Record], None])
     if status == "PENDING" and age >= PULLING:
         return _pulled(task, processes)
     if status == "ACTIVATING" and age >= ACTIVATING:
+        reason = processes.start(task, _definition(task))
+        if reason is not None:
+            return _failed(task, reason)
         task["startedAt"] = now()
         enter(task, "RUNNING")
-        processes.start(task, _definition(task))
         _containers(task, lastStatus="RUNNING")
         started(task)
         return True
@@ -69,6 +72,11 @@ def _pulled(task: Record, processes: Processes) -> bool:
     if reason is None:
         task["pullStoppedAt"] = now()
         return enter(task, "ACTIVATING")
+    return _failed(task, reason)
+
+
+def _failed(task: Record, reason: str) -> bool:
+    """The task's end before it was RUNNING."""
     task.update(desiredStatus="STOPPED", stopCode="TaskFailedToStart", stoppedReason=reason)
     task.update(stoppingAt=now(), executionStoppedAt=now())
     _containers(task, lastStatus="STOPPED", reason=reason)
@@ -97,7 +105,7 @@ def _unready(task_definition: Record) -> str | None:
 
 
 def _secret_exists(name: str) -> bool:
-    if seed.knows_secret(name):
+    if seed.secret(name) is not None:
         return True
     return any(s["ARN"].startswith(name) for s in secretsmanager._secrets.all_values())
 

@@ -1,17 +1,24 @@
 """Registered targets and their health, on the sandbox clock.
 
-A target's health follows from three moments: when it was registered, when its process began to
-answer (which the task's side knows) and when it was deregistered. So nothing has to be polled:
+A target behind which a process of this machine runs is as healthy as the data plane reports
+(`target_reports.py`), and `initial` until it does. An address that no task has is as reported too.
+
+A simulated target's health follows from three moments: when it was registered, when its process
+began to answer (which the task's side knows) and when it was deregistered:
 
 - healthy from `answering + HealthyThresholdCount x HealthCheckIntervalSeconds` on;
-- before that `initial`, and `unhealthy` once UnhealthyThresholdCount checks have failed;
-- draining after deregistration for the deregistration delay, or for IDLE_DRAIN seconds when no
-  connection is open, which is always so until there is a data plane;
-- `unused` when no listener or rule of a load balancer forwards to the group.
+- before that `initial`, and `unhealthy` once UnhealthyThresholdCount checks have failed.
+
+Any target is draining after deregistration for the deregistration delay, or only until no
+connection is open (at least IDLE_DRAIN seconds; without a data plane there is none), and
+`unused` when no listener or rule of a load balancer forwards to the group.
 """
 
 import time
 
+from ministack.core.responses import request_scope
+
+from sandbox.emulator import target_reports
 from sandbox.emulator.elbv2_records import group, registrations, users
 from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Record
@@ -20,15 +27,15 @@ IDLE_DRAIN = 2.0  # sandbox seconds until a deregistered target without connecti
 
 
 class Processes:
-    """What runs behind an address: the joint to tasks now, and to the data plane later."""
+    """What runs behind an address: the joint to tasks."""
+
+    def real(self, address: str) -> bool:  # noqa: ARG002
+        """Whether a process of this machine has the address, so that it can be checked."""
+        return False
 
     def answering_since(self, address: str, port: int) -> float | None:  # noqa: ARG002
-        """When the address began to answer health checks; None while nothing answers."""
+        """When what is simulated there began to answer health checks; None while nothing does."""
         return None
-
-    def connections(self, address: str, port: int) -> int:  # noqa: ARG002
-        """Open connections through the load balancer to the address."""
-        return 0
 
 
 processes = Processes()
@@ -53,6 +60,7 @@ def register(request: Record) -> None:
                 "since": time.time(),
                 "draining": None,
             }
+            target_reports.end_drain(key)
 
 
 def deregister(request: Record) -> None:
@@ -65,12 +73,13 @@ def deregister(request: Record) -> None:
             raise Refusal("InvalidTarget", f"The target '{target['Id']}' is not registered")
         if registration["draining"] is None:
             registration["draining"] = time.time()
+            target_reports.begin_drain(key)
 
 
 def forget(group_arn: str) -> None:
     """Drop the targets of a deleted group."""
     for key in [key for key in registrations.keys() if key[0] == group_arn]:  # noqa: SIM118
-        registrations.pop(key)
+        _drop(key)
 
 
 def describe_health(request: Record) -> Record:
@@ -85,9 +94,14 @@ def describe_health(request: Record) -> Record:
     return {"TargetHealthDescriptions": [_description(record, key) for key in asked]}
 
 
+def health(group_arn: str, address: str, port: int) -> Record:
+    """The TargetHealth of one target of a group, in AWS's words."""
+    return _health(group(group_arn), (group_arn, address, port))
+
+
 def state(group_arn: str, address: str, port: int) -> str:
-    """The health state of one target of a group, in AWS's words."""
-    return str(_health(group(group_arn), (group_arn, address, port))["State"])
+    """The State of that."""
+    return str(health(group_arn, address, port)["State"])
 
 
 def drained(group_arn: str, address: str, port: int) -> bool:
@@ -99,12 +113,27 @@ def drained(group_arn: str, address: str, port: int) -> bool:
     if registration["draining"] is None:
         return False
     delay = float(group(group_arn)["_attributes"]["deregistration_delay.timeout_seconds"])
-    if not processes.connections(address, port):
-        delay = min(delay, IDLE_DRAIN)
-    if time.time() < registration["draining"] + delay:
+    passed = time.time() - registration["draining"]
+    if passed < min(delay, IDLE_DRAIN) or (passed < delay and not target_reports.idle(key)):
         return False
-    registrations.pop(key)
+    _drop(key)
     return True
+
+
+def end_drains() -> set[str]:
+    """Drop every target that has drained, asked about or not; the accounts that had one."""
+    moved = set()
+    for (account, region, key), registration in registrations.all_items():
+        if registration["draining"] is not None:
+            with request_scope(account, region):
+                if drained(*key):
+                    moved.add(account)
+    return moved
+
+
+def _drop(key: target_reports.Key) -> None:
+    registrations.pop(key)
+    target_reports.end_drain(key)
 
 
 def _description(record: Record, key: tuple[str, str, int]) -> Record:
@@ -137,7 +166,13 @@ def _health(record: Record, key: tuple[str, str, int]) -> Record:
             "Target.NotInUse",
             "Target group is not configured to receive traffic from the load balancer",
         )
-    return _checked(record, registration["since"], processes.answering_since(key[1], key[2]))
+    answering = processes.answering_since(key[1], key[2])
+    if processes.real(key[1]) or answering is None:
+        if (seen := target_reports.seen(key)) is not None:
+            return seen.health()
+        if processes.real(key[1]):
+            return dict(_INITIAL)
+    return _checked(record, registration["since"], answering)
 
 
 def _checked(record: Record, since: float, answering: float | None) -> Record:
@@ -148,7 +183,7 @@ def _checked(record: Record, since: float, answering: float | None) -> Record:
         if now >= healthy_at:
             return {"State": "healthy"}
     if now < since + record["UnhealthyThresholdCount"] * interval:
-        return _said("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
+        return dict(_INITIAL)
     if answering is None:
         return _said("unhealthy", "Target.Timeout", "Request timed out")
     return _said("unhealthy", "Target.FailedHealthChecks", "Health checks failed")
@@ -156,3 +191,6 @@ def _checked(record: Record, since: float, answering: float | None) -> Record:
 
 def _said(state: str, reason: str, description: str) -> Record:
     return {"State": state, "Reason": reason, "Description": description}
+
+
+_INITIAL = _said("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")

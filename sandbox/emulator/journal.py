@@ -57,11 +57,14 @@ class Journal:
             self._written[service, account] = _digest(blob)
         return len(rows)
 
-    def commit(self, service: str, account: str | None = None) -> None:
-        """Write what a call to `service` changed in `account` (the caller's by default)."""
+    def commit(self, service: str, account: str | None = None) -> set[str]:
+        """Write what a call to `service` changed in `account` (the caller's by default).
+
+        Returns the services whose records changed.
+        """
         account = account or get_account_id()
-        for name in self._touched.get(service, (service,)):
-            self._write(name, account)
+        touched = self._touched.get(service, (service,))
+        return {name for name in touched if self._write(name, account)}
 
     def clear(self) -> None:
         """Forget everything, as a reset does."""
@@ -72,7 +75,7 @@ class Journal:
         """Fold the write-ahead log into the file."""
         self._rows.close()
 
-    def _write(self, service: str, account: str) -> None:
+    def _write(self, service: str, account: str) -> bool:
         entries = {
             name: {key: value for key, value in list(store._data.items()) if key[0] == account}
             for name, store in self._stores(service).items()
@@ -80,9 +83,11 @@ class Journal:
         }
         blob = pickle.dumps({name: found for name, found in entries.items() if found})
         digest = _digest(blob)
-        if self._written.get((service, account)) != digest:
-            self._rows.execute("REPLACE INTO records VALUES (?, ?, ?)", (service, account, blob))
-            self._written[service, account] = digest
+        if self._written.get((service, account)) == digest:
+            return False
+        self._rows.execute("REPLACE INTO records VALUES (?, ?, ?)", (service, account, blob))
+        self._written[service, account] = digest
+        return True
 
     def _stores(self, service: str) -> Mapping[str, Store]:
         if service not in self._known:

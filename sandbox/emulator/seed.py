@@ -1,5 +1,7 @@
 """Certificates and secrets that a stage names and that somebody else made: planted, not created.
 
+A secret is one of Secrets Manager or a parameter of SSM; tasks read either when they start.
+
 `POST /_evenkeel/seed` `{"certificates": [arn, …], "secrets": {arn: value, …}}`. From then on ACM's
 DescribeCertificate and Secrets Manager's DescribeSecret and GetSecretValue answer for exactly
 those ARNs, whichever account asks: the ARN in a stage file names the account it will be in.
@@ -15,7 +17,10 @@ from ministack.core.responses import AccountScopedDict, json_response
 
 EVERYONE = "*"
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
-_SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+")
+_SECRET = re.compile(
+    r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+"
+    r"|ssm:[a-z0-9-]+:\d{12}:parameter/[\w/.-]+)"
+)
 
 certificates = AccountScopedDict()  # ARN -> when planted
 secrets = AccountScopedDict()  # ARN -> {"value", "planted"}
@@ -52,9 +57,10 @@ def knows_certificate(arn: str) -> bool:
     return bool(certificates.contains_scoped(EVERYONE, None, arn))
 
 
-def knows_secret(arn: str) -> bool:
-    """Whether `arn` has been planted as a secret."""
-    return bool(secrets.contains_scoped(EVERYONE, None, arn))
+def secret(arn: str) -> str | None:
+    """What has been planted as the secret `arn`, if anything."""
+    planted = secrets.get_scoped(EVERYONE, None, arn)
+    return planted["value"] if planted is not None else None
 
 
 def install() -> None:

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 import ministack.app as ministack_app
 
 from sandbox.emulator import catalogue, seed
+from sandbox.emulator.changes import changes
 from sandbox.emulator.clock import Clock
+from sandbox.emulator.control_calls import PREFIX, ControlCalls
 from sandbox.emulator.journal import Journal
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -22,7 +24,8 @@ class Server:
 
     def __init__(self, clock: Clock, state: Path, images: Path) -> None:
         self._clock = clock
-        services = catalogue.install(clock.speed, images)
+        self._control_calls = ControlCalls(clock, lambda: self._commit("seed", seed.EVERYONE))
+        services = catalogue.install(clock.speed, images, state)
         self._journal = Journal(state / "records.sqlite", catalogue.JOURNALLED, services.stores)
         self._journal.restore()
         services.restored()
@@ -35,7 +38,7 @@ class Server:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"].startswith("/_evenkeel/"):
+        elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await self._control(scope, receive, ministack_app._with_date_header(send))
         else:
             reset = scope.get("path") == "/_ministack/reset"
@@ -52,6 +55,7 @@ class Server:
         async def forget(message: Message) -> None:
             if message.get("status") == 200:
                 self._journal.clear()
+                changes.move()
             await send(message)
 
         return forget
@@ -59,10 +63,15 @@ class Server:
     def _journalled(self, module: str, handler: Any) -> Any:
         async def handle(*request: Any) -> Any:
             answer = await handler(*request)
-            self._journal.commit(module)
+            self._commit(module)
             return answer
 
         return handle
+
+    def _commit(self, service: str, account: str | None = None) -> None:
+        """Write down what changed, and tell whoever follows it."""
+        if catalogue.FOLLOWED & self._journal.commit(service, account):
+            changes.move()
 
     async def _lifespan(self, scope: Message, receive: Receive, send: Send) -> None:
         """Start ministack's loops; its end would import and write what we do not use."""
@@ -88,7 +97,7 @@ class Server:
         """The scheduler's beat: what moves by itself on the sandbox clock."""
         while True:
             for account in self._services.beat():
-                self._journal.commit(catalogue.ECS, account)
+                self._commit(catalogue.ECS, account)
             await asyncio.sleep(self._services.pause())
 
     async def _control(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -98,21 +107,10 @@ class Server:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        try:
-            status, data = self._controlled(scope, body)
-        except seed.SeedError as error:
-            status, data = 400, {"error": str(error)}
+        status, data = await self._control_calls.answer(
+            scope["method"], scope["path"], scope["query_string"].decode(), body
+        )
         payload = json.dumps(data).encode()
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": payload})
-
-    def _controlled(self, scope: Message, body: bytes) -> tuple[int, dict[str, Any]]:
-        call = scope["method"], scope["path"]
-        if call == ("GET", "/_evenkeel/clock"):
-            return 200, {"speed": self._clock.speed, "now": self._clock.now()}
-        if call == ("POST", "/_evenkeel/seed"):
-            seed.plant(body)
-            self._journal.commit("seed", seed.EVERYONE)
-            return 200, {}
-        return 404, {"error": f"no such control call: {' '.join(call)}"}

@@ -1,11 +1,11 @@
 """Single tasks of the emulated ECS: run, ended, refused, logged, kept."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.support.emulated_service import CLUSTER, IMAGES, LOG_GROUP, Network, define
+from tests.support.emulated_service import CLUSTER, IMAGES, LOG_GROUP, define
+from tests.support.emulated_tasks import Runner
 from tests.support.emulator import Account, Emulator, refused, running, until
 
 pytestmark = pytest.mark.sandbox
@@ -15,37 +15,6 @@ pytestmark = pytest.mark.sandbox
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     with running(tmp_path_factory.mktemp("emulator"), IMAGES) as emulator:
         yield emulator
-
-
-class Runner:
-    """One-off tasks in a cluster of an account of their own."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.ecs = account.ecs
-        self.network = Network(account).configuration()
-        self.ecs.create_cluster(clusterName=CLUSTER)
-        account.logs.create_log_group(logGroupName=LOG_GROUP)
-
-    def run(self, definition: str, **parameters: Any) -> dict[str, Any]:
-        """RunTask; the answer."""
-        parameters = {"launchType": "FARGATE", "networkConfiguration": self.network} | parameters
-        found = self.ecs.run_task(cluster=CLUSTER, taskDefinition=definition, **parameters)
-        return dict(found)
-
-    def task(self, arn: str) -> dict[str, Any]:
-        """DescribeTasks of one task."""
-        return dict(self.ecs.describe_tasks(cluster=CLUSTER, tasks=[arn])["tasks"][0])
-
-    def ended(self, definition: str, **parameters: Any) -> dict[str, Any]:
-        """A task once it has STOPPED."""
-        arn = self.run(definition, **parameters)["tasks"][0]["taskArn"]
-
-        def look() -> dict[str, Any] | None:
-            found = self.task(arn)
-            return found if found["lastStatus"] == "STOPPED" else None
-
-        return dict(until(look, "the task is STOPPED"))
 
 
 @pytest.fixture

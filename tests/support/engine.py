@@ -24,12 +24,13 @@ import yaml
 
 from sandbox import launchers
 from sandbox.control import Sandbox
-from sandbox.paths import BIN, IMAGES, POLICIES, PROJECT, Root
+from sandbox.paths import BIN, POLICIES, PROJECT, Root
 from sandbox.stack import KEPT
 from sandbox.state import State
 from tests.support.workspace import REGION, Workspace
 
 SPEED = 60.0  # sandbox seconds in a second
+SIMULATED = Path(__file__).parent / "images.yaml"
 NOTHING = "sandbox.provider.nothing"
 TOY = {"config": {"aws:region": REGION}}
 
@@ -62,10 +63,10 @@ class MakeWorkspace(Protocol):
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The emulator of this test worker, with images of its own."""
+    """The emulator of this test worker, with images of its own; its tasks are simulated."""
     root = Root(tmp_path_factory.mktemp("sandbox"))
     images = root.path / "images.yaml"
-    shutil.copy(IMAGES, images)
+    shutil.copy(SIMULATED, images)
     sandbox = Sandbox(root, images=images, say=lambda _: None, dies_with_us=True)
     yield Running(sandbox.up(SPEED), images)
     sandbox.down()

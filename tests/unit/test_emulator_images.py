@@ -33,7 +33,14 @@ def images(tmp_path: Path) -> Images:
         ("web:1", ["alembic", "upgrade", "head"], {"exit": 0, "after": 5, "log": ["migrated"]}),
         ("web:1", ["please", "vanish"], {"exit": None}),
         ("registry/web:1", [], {"neverStarts": True}),
-        ("other", [], {}),
+        (
+            "other",
+            [],
+            {
+                "pullError": "pull image manifest has been retried 1 time(s): failed to resolve"
+                " ref other: other: not found"
+            },
+        ),
     ],
 )
 def test_first_match_decides(
@@ -53,11 +60,18 @@ def test_file_is_read_at_every_start(images: Images, tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("match: web", "the file must be a list of entries"),
-        ("- {image: web}", "entry 1: unknown key 'image'; allowed: after, command, exit"),
+        ("- {image: web}", "entry 1: unknown key 'image'; allowed: after, command, environment"),
         ("- {exit: 1}", "entry 1 has no `match`"),
         ("- {match: web, command: {x: {match: y}}}", "entry 1, command 'x': unknown key 'match'"),
         ("- {match: '('}", "entry 1: '(' is not a regular expression"),
         ("- {match: web", "expected"),
+        ("- {match: web, folder: .}", "entry 1 has a `folder` and no `run`"),
+        ("- {match: web, folder: no, run: [x]}", "entry 1: folder is False; it must be a text"),
+        ("- {match: web, folder: away, run: [x]}", "away is not a folder"),
+        ("- {match: web, folder: ., run: x y}", "run is 'x y'; it must be a list of words"),
+        ("- {match: web, folder: ., run: [x], environment: {A: 1}}", "every value must be a text"),
+        ("- {match: web, folder: ., run: [x], exit: 1}", "'exit' cannot stand beside `folder`"),
+        ("- {match: web, command: {x: {run: [y]}}}", "'run' needs a `folder`"),
     ],
 )
 def test_bad_file_says_where(tmp_path: Path, text: str, said: str) -> None:
@@ -67,3 +81,38 @@ def test_bad_file_says_where(tmp_path: Path, text: str, said: str) -> None:
         Images(tmp_path / "images.yaml").behaviour("web", [])
     assert said in str(error.value)
     assert "images.yaml" in str(error.value)
+
+
+LOCAL = """
+- match: ^web
+  folder: app
+  run: [python, serve.py]
+  environment: {UNBUFFERED: "1"}
+  command:
+    "^simulated": {exit: 0}
+    "^other": {folder: other, run: [sh, -c, "true"]}
+    "^same": {folder: other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "folder", "run"),
+    [
+        ([], "app", ["python", "serve.py"]),
+        (["alembic", "upgrade"], "app", ["alembic", "upgrade"]),
+        (["other", "one"], "other", ["sh", "-c", "true"]),
+        (["same", "words"], "other", ["same", "words"]),
+    ],
+)
+def test_a_folder_runs_the_command(
+    tmp_path: Path, command: list[str], folder: str, run: list[str]
+) -> None:
+    """A given command runs in the image's folder; without one, the image's own does."""
+    for name in ("app", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "images.yaml").write_text(LOCAL)
+    images = Images(tmp_path / "images.yaml")
+    found = images.behaviour("web:1", command)
+    assert (found["folder"], found["run"]) == (str(tmp_path / folder), run)
+    assert found.get("environment", {}) == ({"UNBUFFERED": "1"} if folder == "app" else {})
+    assert images.behaviour("web:1", ["simulated"]) == {"exit": 0}
