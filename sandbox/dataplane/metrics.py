@@ -1,0 +1,115 @@
+"""Envoy's statistics as the CloudWatch metrics of load balancers and web ACLs.
+
+A thread reads what Envoy has counted and puts what has been added into the emulator's CloudWatch,
+one data point for each minute of the sandbox clock.
+"""
+
+import json
+import logging
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox.dataplane.envoy import EnvoyError
+from sandbox.dataplane.metric_data import PREFIX, Datum, Reading, of_balancer, parsed
+from sandbox.dataplane.plane import Plane
+from sandbox.dataplane.snapshot import Scope
+
+_log = logging.getLogger(__name__)
+MINUTE = 60  # sandbox seconds
+SHORTEST = 1.0  # wall seconds between two looks, where a sandbox minute is shorter
+_STATS = rf"^{PREFIX}\.|_cx_(active|total|connect_fail)$|membership_healthy$"
+_MOST_VALUES, _MOST_DATA = 150, 500  # PutMetricData: values of a datum, data of a call (1,000)
+
+
+class Publisher:
+    """Puts the metrics of a plane's load balancers into CloudWatch, from a thread of its own."""
+
+    def __init__(self, plane: Plane, speed: float) -> None:
+        self._plane = plane
+        self._speed = speed
+        self._before = Reading()
+        self._minute: int | None = None  # the first that is not told yet
+        self._clients: dict[Scope, Any] = {}
+
+    def start(self) -> None:
+        """Publishes from now on."""
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        pause = 0.0
+        while True:
+            time.sleep(pause)
+            pause = SHORTEST
+            try:
+                now = self._now()
+                pause = max((MINUTE - now % MINUTE) / self._speed, pause * (self._speed > MINUTE))
+                self._publish(int(now // MINUTE))
+            except (EnvoyError, BotoCoreError, ClientError, OSError) as error:
+                _log.info("no metrics: %s", error)
+
+    def _now(self) -> float:
+        with urllib.request.urlopen(f"{self._plane.url}/_evenkeel/clock", timeout=10) as answer:
+            return float(json.loads(answer.read())["now"])
+
+    def _publish(self, minute: int) -> None:
+        """Tells the minutes before `minute`, each with its equal share of what was added."""
+        begun = self._minute
+        if begun is None or minute <= begun:
+            self._minute = minute if begun is None else begun
+            return
+        reading = self._read()
+        added = reading.added(self._before)
+        for balancer in self._plane.live.snapshot.balancers:
+            found = list(of_balancer(balancer, added))
+            for namespace in sorted({datum.namespace for datum in found}):
+                data = [
+                    each
+                    for datum in found
+                    if datum.namespace == namespace
+                    for each in members(datum, range(begun, minute))
+                ]
+                for at in range(0, len(data), _MOST_DATA):
+                    self._client(balancer.scope).put_metric_data(
+                        Namespace=namespace, MetricData=data[at : at + _MOST_DATA]
+                    )
+        self._before, self._minute = reading, minute
+
+    def _read(self) -> Reading:
+        query = {"format": "json", "histogram_buckets": "detailed", "filter": _STATS}
+        answer = self._plane.envoy.get(f"/stats?{urllib.parse.urlencode(query)}")
+        return parsed(json.loads(answer))
+
+    def _client(self, scope: Scope) -> Any:
+        if scope not in self._clients:
+            self._clients[scope] = boto3.client(
+                "cloudwatch",
+                endpoint_url=self._plane.url,
+                region_name=scope.region,
+                aws_access_key_id=scope.account,
+                aws_secret_access_key="sandbox",
+            )
+        return self._clients[scope]
+
+
+def members(datum: Datum, minutes: range) -> Iterator[dict[str, Any]]:
+    """The datum as PutMetricData takes it, in each of the minutes."""
+    share = list(datum.share(len(minutes)).items())
+    for minute in minutes:
+        for at in range(0, len(share), _MOST_VALUES):
+            part = share[at : at + _MOST_VALUES]
+            yield {
+                "MetricName": datum.name,
+                "Dimensions": [{"Name": n, "Value": v} for n, v in datum.dimensions.items()],
+                "Timestamp": datetime.fromtimestamp(minute * MINUTE, UTC),
+                "Unit": datum.unit,
+                "Values": [value for value, _ in part],
+                "Counts": [often for _, often in part],
+            }
