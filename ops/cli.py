@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ops import explain as explanation
-from sandbox import stack
-from sandbox.control import Sandbox, speed_asked
+from sandbox import needs, speed, stack
+from sandbox.control import Sandbox
 from sandbox.errors import SandboxError, WrongUseError
+from sandbox.paths import IMAGES
 from sandbox.paths import root as sandbox_root
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -50,7 +51,8 @@ def up(root: Root = None, as_json: Json = False) -> None:
     """Starts it; what runs already, stays. SANDBOX_SPEED is seconds of AWS in a second here."""
     say = (lambda _: None) if as_json else console.print
     here = Sandbox(sandbox_root(root), say=say)
-    here.up(speed_asked())
+    limits = needs.databases(here.root, None, IMAGES)
+    here.up(speed.asked(), databases=limits, dataplane=bool(limits))
     _show(here, as_json)
 
 
@@ -77,12 +79,16 @@ def _show(here: Sandbox, as_json: bool) -> bool:
         console.print(f"sandbox: nothing runs in {found['root']}")
     else:
         console.print(f"sandbox: {found['url']}, speed {found['speed']:g}, {found['root']}")
-        table = Table("process", "pid", "port", "state", "log", box=None)
+        table = Table("process", "pid", "port", "state", box=None)
+        table.add_column("log", overflow="fold")  # whole, so that it can be opened
         for process in found["processes"]:
             state = "healthy" if process["healthy"] else "running" if process["running"] else "gone"
             row = (process["name"], process["pid"], process["port"], state, process["log"])
             table.add_row(*map(str, row))
         console.print(table)
+        for balancer in found["loadBalancers"]:
+            for port, address in balancer["listeners"].items():
+                console.print(f" {balancer['dnsName']}:{port} is {address}")
     return bool(found["up"])
 
 

@@ -1,5 +1,7 @@
 """`python -m sandbox up|preview STAGE` and `python -m sandbox down`: what `make` runs.
 
+`--images FILE` says what images do, in the place of sandbox/images.yaml.
+
 Exit status: 0 done, 2 wrong use, any other that of the engine or 1.
 """
 
@@ -7,17 +9,20 @@ import argparse
 import shutil
 import signal
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
+from infra.settings import Settings
 from ops import explain
-from sandbox import needs, stack
-from sandbox.control import Sandbox, speed_asked
+from sandbox import database, entrance, needs, speed, stack
+from sandbox.control import Sandbox
 from sandbox.errors import SandboxError, WrongUseError
 from sandbox.paths import IMAGES, Root, root
 from sandbox.stack import Stack
+from sandbox.state import State
 
 NEXT = """
 next:
@@ -26,61 +31,97 @@ next:
   what runs here                                   .venv/bin/evenkeel sandbox status
   all of it away again                             make down"""
 
+SELF_SIGNED = " (its certificate is self-signed: curl --insecure)"
 KEPT = """The sandbox stays up, so that you can look and try again.
 To drop it undestroyed: .venv/bin/evenkeel sandbox down, and remove {root}"""
 INTERRUPTED = """
-An earlier update was interrupted while it created something that its stack does not know.
-Where AWS says that it exists already: make down, then make up."""
+An earlier update was interrupted while it created something. Once what failed is put right,
+make up takes that up; where AWS says that it exists already: make down, then make up."""
 
 
-def started(where: Root, stage: str) -> Stack:
-    """The stack of `stage` in a sandbox that runs and holds what the stage names."""
-    settings = stack.settings_of(stage)
-    needs.check_image(settings, IMAGES)
-    running = Sandbox(where).up(speed_asked())
-    needs.seed(settings, running.url)
-    return Stack(where, stage, running.url)
+@dataclass(frozen=True)
+class Verbs:
+    """What can be done in one sandbox."""
 
+    where: Root
+    images: Path
 
-def up(where: Root, stage: str) -> int:
-    """Builds the stage; ends with the url, the effective numbers and what to try next."""
-    built = started(where, stage)
-    status = built.up()
-    if status == 0:
-        print(f"\nurl: {built.outputs().get('url')}\n", flush=True)
-        report = explain.report(stack.settings_of(stage), datetime.now(UTC))
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox, whether it runs or not."""
+        return Sandbox(self.where, self.images)
+
+    def preview(self, stage: str) -> int:
+        """Shows what an `up` would change; that needs AWS, and nothing that runs in it."""
+        settings = stack.settings_of(stage)
+        needs.check(settings, self.images)
+        running = self._started(None)
+        self._seed(settings, running)
+        return Stack(self.where, stage, running.url).preview()
+
+    def up(self, stage: str) -> int:
+        """Builds the stage; ends with its addresses, its effective numbers and what to try next."""
+        settings = stack.settings_of(stage)
+        needs.check(settings, self.images)
+        running = self._started(settings)
+        self._seed(settings, running)
+        built = Stack(self.where, stage, running.url)
+        status = built.up()
+        if status == 0:
+            self._tell(built, running)
+        elif stage in stack.interrupted(self.where):
+            print(INTERRUPTED, file=sys.stderr)
+        return status
+
+    def down(self) -> int:
+        """Destroys every stack, shows that they are empty, and stops the sandbox."""
+        if left := stack.interrupted(self.where):
+            return self._forget(left)
+        if stages := stack.filled(self.where):
+            running = self._started(None)
+            stacks = [Stack(self.where, stage, running.url) for stage in stages]
+            for each in stacks:
+                if status := each.destroy():
+                    print(KEPT.format(root=self.where.path), file=sys.stderr)
+                    return status
+            stacks[0].list()
+        print("sandbox: stopped" if self.sandbox.down() else "sandbox: nothing runs")
+        return 0
+
+    def _started(self, settings: Settings | None) -> State:
+        """The sandbox with all that built stages need, and what `settings` need, if given."""
+        limits = needs.databases(self.where, settings, self.images)
+        return self.sandbox.up(speed.asked(), databases=limits, dataplane=bool(limits))
+
+    def _seed(self, settings: Settings, running: State) -> None:
+        part = running.databases.get(settings.stage)
+        needs.seed(settings, running.url, database.url(part) if part is not None else None)
+
+    def _tell(self, built: Stack, running: State) -> None:
+        url = str(built.outputs()["url"])
+        print(f"\nurl: {url}")
+        if running.dataplane is not None:
+            here = entrance.local(url, running, print)
+            print(f"here: {here}{SELF_SIGNED if here.startswith('https:') else ''}")
+        print(flush=True)
+        report = explain.report(stack.settings_of(built.stage), datetime.now(UTC))
         explain.render(report, Console(highlight=False))
-        print(NEXT.format(stage=stage))
-    elif stage in stack.interrupted(where):
-        print(INTERRUPTED, file=sys.stderr)
-    return status
+        print(NEXT.format(stage=built.stage))
 
-
-def down(where: Root) -> int:
-    """Destroys every stack, shows that they are empty, and stops the sandbox."""
-    if left := stack.interrupted(where):
-        return forget(where, left)
-    if stages := stack.filled(where):
-        running = Sandbox(where).up(speed_asked())
-        stacks = [Stack(where, stage, running.url) for stage in stages]
-        for each in stacks:
-            if status := each.destroy():
-                print(KEPT.format(root=where.path), file=sys.stderr)
-                return status
-        stacks[0].list()
-    print("sandbox: stopped" if Sandbox(where).down() else "sandbox: nothing runs")
-    return 0
-
-
-def forget(where: Root, stages: list[str]) -> int:
-    """Stops the sandbox and drops its account, where a stack does not know all that it made."""
-    print(f"stack {', '.join(stages)}: an update was interrupted while it created something.")
-    print("No stack can destroy what it does not know: the sandbox's account is dropped whole.")
-    Sandbox(where).down()
-    for folder in (where.emulator, where.stacks, where.config):
-        shutil.rmtree(folder, ignore_errors=True)
-    print("sandbox: stopped and empty")
-    return 0
+    def _forget(self, stages: list[str]) -> int:
+        """Stops the sandbox and drops its account, where a stack does not know all it made."""
+        print(f"stack {', '.join(stages)}: an update was interrupted while it created something.")
+        print("No stack can destroy what it does not know: the sandbox's account is dropped whole.")
+        self.sandbox.down()
+        for folder in (
+            self.where.emulator,
+            self.where.databases,
+            self.where.stacks,
+            self.where.config,
+        ):
+            shutil.rmtree(folder, ignore_errors=True)
+        print("sandbox: stopped and empty")
+        return 0
 
 
 def main() -> int:
@@ -89,16 +130,15 @@ def main() -> int:
     parser.add_argument("verb", choices=("up", "preview", "down"))
     parser.add_argument("stage", nargs="?", default="staging")
     parser.add_argument("--root", type=Path, help="the sandbox's folder (default: .sandbox/run)")
+    parser.add_argument("--images", type=Path, default=IMAGES, help="what images do")
     given = parser.parse_args()
-    where = root(given.root)
+    verbs = Verbs(root(given.root), given.images.resolve())
     # Ctrl-C reaches the engine by itself; we wait for what it makes of it.
     signal.signal(signal.SIGINT, lambda *_: None)
     try:
         if given.verb == "down":
-            return down(where)
-        return (
-            up(where, given.stage) if given.verb == "up" else started(where, given.stage).preview()
-        )
+            return verbs.down()
+        return verbs.up(given.stage) if given.verb == "up" else verbs.preview(given.stage)
     except SandboxError as error:
         print(error, file=sys.stderr)
         return 2 if isinstance(error, WrongUseError) else 1

@@ -2,44 +2,19 @@
 
 import fcntl
 import os
-import shutil
-import socket
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox import processes, state
-from sandbox.errors import SandboxError, WrongUseError
-from sandbox.paths import IMAGES, PYTHON, Root
+from sandbox import database, entrance, loopback, state
+from sandbox.errors import SandboxError
+from sandbox.paths import IMAGES, Root
+from sandbox.servers import DATAPLANE, EMULATOR, Server
 from sandbox.state import Part, State
 
-READY_WITHIN = 60.0  # seconds
 ATTEMPTS = 3  # a free port may be taken between our look and the part's start
-DEFAULT_SPEED = 20.0
-SPEEDS = (1.0, 600.0)
-TAIL = 20  # lines of a log shown when its process fails
-# Loopback is never reached through a proxy, whatever the environment says.
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def speed_asked() -> float:
-    """SANDBOX_SPEED: sandbox seconds in a second of wall time. Raises WrongUseError."""
-    given = os.environ.get("SANDBOX_SPEED", "")
-    try:
-        speed = float(given) if given else DEFAULT_SPEED
-    except ValueError:
-        speed = float("nan")
-    if not SPEEDS[0] <= speed <= SPEEDS[1]:
-        raise WrongUseError(
-            f"SANDBOX_SPEED is {given!r}; allowed is a number from 1 (real time) to 600. "
-            f"Unset it for the default, {DEFAULT_SPEED:g}."
-        )
-    return speed
 
 
 @dataclass(frozen=True)
@@ -51,91 +26,149 @@ class Sandbox:
     say: Callable[[str], None] = field(default=print)
     dies_with_us: bool = False  # for tests: nothing outlives a killed test run
 
-    def up(self, speed: float) -> State:
-        """Starts what is not running; what is, stays. Raises SandboxError."""
+    def up(
+        self, speed: float, *, databases: Mapping[str, int] | None = None, dataplane: bool = False
+    ) -> State:
+        """Starts what is not running: the emulator, and what else is asked for.
+
+        `databases` has the connection limit of each stage's. What has been asked for before, and
+        should therefore run, is kept running. Raises SandboxError.
+        """
         with self._alone():
             known = state.read(self.root)
-            if known is not None and healthy(known.emulator):
-                if known.speed != speed:
-                    self.say(
-                        f"sandbox: stays at speed {known.speed:g}; stop it to change the speed"
-                    )
-                return known
-            self._repair(known)
-            return self._start(speed)
+            if known is None and self.root.state.exists():
+                self.say(f"sandbox: {self.root.state} cannot be read; starting anew")
+            # Before the emulator, because one that comes back starts its tasks at once.
+            running = self._databases(known, databases or {})
+            now = self._emulator(known, speed, running)
+            return self._dataplane(now, known) if dataplane or now.dataplane else now
 
     def down(self) -> bool:
-        """Ends every process; the logs and what the emulator remembers stay. False: none was up."""
+        """Ends every process; logs, data and the emulator's memory stay. False: none was up."""
         with self._alone():
             known = state.read(self.root)
             self._forget(known)
             return known is not None
 
     def status(self) -> dict[str, Any]:
-        """The root, and for each part its process, port, log, and whether it answers."""
+        """The root, each part's process, port, log and health, and where load balancers stand."""
         known = state.read(self.root)
         if known is None:
             return {"up": False, "root": str(self.root.path), "processes": []}
-        emulator = {
-            "name": "emulator",
-            "pid": known.emulator.process.pid,
-            "port": known.emulator.port,
-            "running": known.emulator.process.alive(),
-            "healthy": healthy(known.emulator),
-            "log": str(known.emulator.log),
-        }
+        found = [
+            {
+                "name": name,
+                "pid": part.process.pid,
+                "port": part.port,
+                "running": part.process.alive(),
+                "healthy": _HEALTHY.get(name, database.ready)(part),
+                "log": str(part.log),
+            }
+            for name, part in known.parts.items()
+        ]
         return {
-            "up": emulator["healthy"],
+            "up": all(part["healthy"] for part in found),
             "root": str(self.root.path),
             "url": known.url,
             "speed": known.speed,
-            "ports": {"emulator": known.emulator.port},
-            "processes": [emulator],
+            "ports": {name: part.port for name, part in known.parts.items()},
+            "loadBalancers": entrance.load_balancers(known.dataplane) if known.dataplane else [],
+            "processes": found,
         }
 
-    def _repair(self, known: State | None) -> None:
-        """Says what an earlier run has left behind, and clears it."""
-        if known is not None:
-            pid = known.emulator.process.pid
-            found = "does not answer" if known.emulator.process.alive() else "is gone"
-            self.say(f"sandbox: the emulator (process {pid}) {found}; starting it again")
-        elif self.root.state.exists():
-            self.say(f"sandbox: {self.root.state} cannot be read; starting anew")
-        self._forget(known)
+    def _databases(self, known: State | None, asked: Mapping[str, int]) -> dict[str, Part]:
+        """The databases that are asked for, and those that should run."""
+        before = known.databases if known is not None else {}
+        wanted = dict(asked)
+        for stage, part in before.items():
+            if not database.ready(part):
+                self._lost(f"database of {stage}", part)
+            if found := database.known(self.root.databases / stage):
+                wanted.setdefault(stage, found[1])
+        return {
+            stage: database.start(
+                self.root.databases / stage, max_connections=limit, dies_with_us=self.dies_with_us
+            )
+            for stage, limit in wanted.items()
+        }
 
-    def _forget(self, known: State | None) -> None:
-        if known is not None:
-            known.emulator.process.stop()
-        self.root.state.unlink(missing_ok=True)
+    def _emulator(self, known: State | None, speed: float, databases: Mapping[str, Part]) -> State:
+        if known is None:
+            return self._start_emulator(None, {"speed": speed, "databases": databases})
+        if not EMULATOR.healthy(known.emulator):
+            self._lost(EMULATOR.name, known.emulator)
+            kept = {"speed": speed, "databases": databases, "dataplane": known.dataplane}
+            return self._start_emulator(known.emulator, kept)
+        if known.speed != speed:
+            self.say(f"sandbox: stays at speed {known.speed:g}; stop it to change the speed")
+        now = known.model_copy(update={"databases": databases})
+        now.write(self.root)
+        return now
 
-    def _start(self, speed: float) -> State:
-        for _ in range(ATTEMPTS):
-            started = State(speed=speed, emulator=self._emulator(speed))
-            started.write(self.root)  # before it is ready: an interrupted start is found again
-            if _ready(started.emulator):
-                return started
-            ended = not started.emulator.process.alive()
-            self._forget(started)
-            if not (ended and "in use" in tail(started.emulator.log)):
-                break
-        how = "ended" if ended else f"did not answer within {READY_WITHIN:g} s"
-        raise SandboxError(
-            f"sandbox: the emulator {how}. The end of its log, {started.emulator.log}:\n"
-            + tail(started.emulator.log)
+    def _start_emulator(self, before: Part | None, kept: Mapping[str, Any]) -> State:
+        self.root.emulator.mkdir(parents=True, exist_ok=True)
+        speed = ("--speed", f"{kept['speed']:g}")
+        files = ("--state", self.root.emulator, "--images", self.images)
+        try:
+            return self._start(
+                EMULATOR, before, [*speed, *files], lambda part: State(emulator=part, **kept)
+            )
+        except SandboxError:
+            self._forget(state.read(self.root))
+            raise
+
+    def _dataplane(self, now: State, known: State | None) -> State:
+        before = now.dataplane
+        if before is not None and DATAPLANE.healthy(before):
+            if known is not None and (known.url, known.speed) == (now.url, now.speed):
+                return now
+        elif before is not None:
+            self._lost(DATAPLANE.name, before)
+        return self._start(
+            DATAPLANE,
+            before,
+            ("--speed", f"{now.speed:g}", "--emulator", now.url, "--folder", self.root.dataplane),
+            lambda part: now.model_copy(update={"dataplane": part}),
         )
 
-    def _emulator(self, speed: float) -> Part:
-        port, log = free_port(), self.root.logs / "emulator.log"
-        self.root.emulator.mkdir(parents=True, exist_ok=True)
-        if log.exists():
-            shutil.move(log, log.with_suffix(".previous.log"))
-        command: list[str | Path] = [
-            *(PYTHON, "-P", "-m", "sandbox.emulator", "--port", str(port), "--speed", f"{speed:g}"),
-            *("--state", self.root.emulator, "--images", self.images),
-            *(["--exit-with-parent"] if self.dies_with_us else []),
-        ]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-        return Part(process=processes.start(command, log, environment), port=port, log=log)
+    def _lost(self, name: str, part: Part) -> None:
+        found = "does not answer" if part.process.alive() else "is gone"
+        self.say(f"sandbox: the {name} (process {part.process.pid}) {found}; starting it again")
+
+    def _start(
+        self,
+        server: Server,
+        before: Part | None,
+        arguments: Sequence[str | Path],
+        record: Callable[[Part], State],
+    ) -> State:
+        """Starts a server, where possible on the port that it had `before`. Raises SandboxError."""
+        if before is not None:
+            before.process.stop()
+        port = before.port if before is not None else loopback.free_port()
+        for _ in range(ATTEMPTS):
+            with_us = ["--exit-with-parent"] if self.dies_with_us else []
+            part = server.launch(port, self.root.logs, [*arguments, *with_us])
+            now = record(part)
+            now.write(self.root)  # before it is ready: an interrupted start is found again
+            if server.ready(part):
+                return now
+            failed = server.failed(part)
+            part.process.stop()
+            if "in use" not in str(failed):
+                break
+            port = loopback.free_port()
+        raise failed
+
+    def _forget(self, known: State | None) -> None:
+        """Ends what `known` names, and databases that an interrupted start has left."""
+        for part in (known.dataplane, known.emulator) if known is not None else ():
+            if part is not None:
+                part.process.stop()
+        for folder in self.root.databases.glob("*"):
+            if found := database.known(folder):
+                database.stop(found[0])
+        self.root.state.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -149,35 +182,4 @@ class Sandbox:
             os.close(handle)
 
 
-def healthy(part: Part) -> bool:
-    """Whether the part's process runs and answers on its port."""
-    if not part.process.alive():
-        return False
-    try:
-        address = f"http://127.0.0.1:{part.port}/_ministack/health"
-        with DIRECT.open(address, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody held a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def tail(log: Path) -> str:
-    """The last lines of a log, indented."""
-    lines = log.read_text(errors="replace").splitlines()[-TAIL:]
-    return "\n".join(f"  {line}" for line in lines) or "  (it is empty)"
-
-
-def _ready(part: Part) -> bool:
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline and part.process.alive():
-        if healthy(part):
-            return True
-        time.sleep(0.05)
-    return False
+_HEALTHY = {server.name: server.healthy for server in (EMULATOR, DATAPLANE)}

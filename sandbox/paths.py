@@ -48,6 +48,16 @@ class Root:
         """What the emulator remembers."""
         return self.path / "emulator"
 
+    @property
+    def dataplane(self) -> Path:
+        """Envoy's configuration, certificate and logs, and the ports of the load balancers."""
+        return self.path / "dataplane"
+
+    @property
+    def databases(self) -> Path:
+        """A folder for each stage's database: its data, password and log."""
+        return self.path / "databases"
+
 
 def root(given: Path | None = None) -> Root:
     """The sandbox `given`, else the one EVENKEEL_SANDBOX names, else the project's own."""

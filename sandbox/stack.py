@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from infra.settings import Settings, SettingsError, read
-from sandbox import environment, locks, protection
+from sandbox import environment, locks, pending, protection
 from sandbox.errors import SandboxError, WrongUseError
 from sandbox.paths import BIN, POLICIES, PROJECT, Root
 
@@ -52,8 +52,7 @@ def filled(root: Root) -> list[str]:
 
 def interrupted(root: Root) -> list[str]:
     """Those of them that were interrupted while creating: AWS may hold what no stack knows."""
-    pending = {s: _state(root, s).get("pending_operations") or [] for s in known(root)}
-    return [s for s in pending if any(each["type"] == "creating" for each in pending[s])]
+    return [stage for stage in known(root) if pending.creates(_state(root, stage))]
 
 
 def _state(root: Root, stage: str) -> dict[str, Any]:
@@ -77,7 +76,15 @@ class Stack:
 
     def up(self) -> int:
         """Previews under the policy pack, then builds; the exit status is the engine's."""
-        return self._update("up", "--yes")
+        if self.stage in interrupted(self.root):
+            self.say(
+                f"stack {self.stage}: an update was interrupted while it created something; "
+                "this one takes that up"
+            )
+        status = self._update("up", "--yes")
+        if status == 0 and self.stage in interrupted(self.root):
+            self._strike_off()
+        return status
 
     def destroy(self) -> int:
         """Deletes every resource of the stack, protected or not."""
@@ -90,12 +97,19 @@ class Stack:
 
     def outputs(self) -> dict[str, object]:
         """The stack's outputs. Raises SandboxError where there is no stack."""
-        process = self._pulumi("stack", "output", "--json", "--stack", self.stage, piped=True)
-        written, _ = process.communicate()
-        if process.returncode != 0:
-            raise SandboxError(f"stack {self.stage}: its outputs cannot be read")
+        written = self._said("stack", "output", "--json", "--stack", self.stage)
         outputs: dict[str, object] = json.loads(written)
         return outputs
+
+    def _strike_off(self) -> None:
+        if pending.are_done(_state(self.root, self.stage)):
+            pending.strike_off(lambda *command: self._said(*command, "--stack", self.stage))
+            self.say(f"stack {self.stage}: what was interrupted is done")
+        else:
+            self.say(
+                f"stack {self.stage}: what was interrupted is no part of the stage any more, and "
+                "AWS may have it: make down drops it with all the rest"
+            )
 
     def _update(self, verb: str, *flags: str) -> int:
         self._create()
@@ -136,6 +150,15 @@ class Stack:
         if status < 0:
             self.say(f"stack {self.stage}: the engine was ended by {signal.Signals(-status).name}")
         return status if status >= 0 else 128 - status  # as a shell has it
+
+    def _said(self, *command: str) -> str:
+        """What a command wrote. Raises SandboxError where it failed."""
+        process = self._pulumi(*command, piped=True)
+        written, _ = process.communicate()
+        if process.returncode != 0:
+            words = " ".join(command[:2])
+            raise SandboxError(f"stack {self.stage}: `pulumi {words}` failed:\n{written}")
+        return written
 
     def _pulumi(self, *arguments: str, piped: bool = False) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -1,6 +1,7 @@
 """What a running sandbox has written down about itself: `state.json` in its root."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,19 +19,35 @@ class Part(BaseModel):
     port: int
     log: Path
 
+    @property
+    def url(self) -> str:
+        """Its address, where it speaks HTTP."""
+        return f"http://127.0.0.1:{self.port}"
+
 
 class State(BaseModel):
-    """Everything that is up. `speed` is sandbox seconds in a second of wall time."""
+    """Everything that should be up. `speed` is sandbox seconds in a second of wall time."""
 
     model_config = ConfigDict(frozen=True)
 
     speed: float
     emulator: Part
+    dataplane: Part | None = None
+    databases: Mapping[str, Part] = {}  # by stage
 
     @property
     def url(self) -> str:
         """The address that stands for AWS."""
-        return f"http://127.0.0.1:{self.emulator.port}"
+        return self.emulator.url
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """Each part by the name that messages give it."""
+        return {
+            "emulator": self.emulator,
+            **({"data plane": self.dataplane} if self.dataplane else {}),
+            **{f"database of {stage}": part for stage, part in self.databases.items()},
+        }
 
     def write(self, root: Root) -> None:
         """Replaces the root's state, whole or not at all."""

@@ -30,8 +30,9 @@ AAS23, WAF23* AWS's developer guides on GitHub (`awsdocs`, 2023); others are nam
 
 Everything else that differs from AWS: a default that AWS's provider writes into the inputs (such
 as `enableDnsSupport: true`) stays out of them; the id of a task definition is its ARN; a create
-that is repeated after a crash finds what it made by name and tags, except for VPCs, route tables,
-addresses and endpoints, which AWS knows by no name; `pulumi import` is not covered.
+that is repeated after its update was killed takes up what AWS has already, under the name that was
+generated then (found by name, or by its inputs, and by the stack's tags; a resource without tags,
+or changed in the stage file since, is made anew); `pulumi import` is not covered.
 """
 
 

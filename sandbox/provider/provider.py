@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 
 from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.checks import completed, refusals
-from sandbox.provider.comparison import reconciled, renamed, same
+from sandbox.provider.comparison import reconciled, renamed
 from sandbox.provider.engine import Difference, Failure, name_of, type_of
+from sandbox.provider.interrupted import Interrupted, is_left
 from sandbox.provider.resource_type import ResourceType
 from sandbox.provider.tags import own_tags
 from sandbox.provider.values import UNKNOWN, Properties, document
@@ -21,6 +22,7 @@ class AwsProvider:
         self.types = types
         self.invokes = invokes
         self.aws: Aws | None = None
+        self.interrupted = Interrupted()
 
     def configure(self, config: Properties) -> None:
         """Takes region and default tags; what only steers AWS's own provider is left alone."""
@@ -38,7 +40,8 @@ class AwsProvider:
         """The inputs with generated name and default tags, and what AWS would refuse."""
         entry = self._entry(urn)
         try:
-            inputs = completed(self._aws, entry, name_of(urn), old, new, seed)
+            before = old or self.interrupted.before(entry, urn, new)
+            inputs = completed(self._aws, entry, name_of(urn), before, new, seed)
         except ValueError as error:
             return new, [Failure(entry.name.property if entry.name else "", str(error))]
         failures = [
@@ -59,7 +62,7 @@ class AwsProvider:
         kinds = {
             name: "add" if name not in old else "delete" if name not in new else "update"
             for name in sorted(old.keys() | new.keys())
-            if not self._same(entry, name, old, new)
+            if not entry.same(name, old, new)
         }
         said = entry.refuses_change(old, new) if kinds and entry.refuses_change else None
         if said:
@@ -78,7 +81,7 @@ class AwsProvider:
         if preview:
             unknown = dict.fromkeys(entry.computed, UNKNOWN)
             return "", {**entry.defaults, **unknown, **self._echo(entry, inputs)}
-        resource_id = entry.create(self._aws, inputs)
+        resource_id = self._left(entry, urn, inputs) or entry.create(self._aws, inputs)
         state = self._state(entry, resource_id, inputs)
         if state is None:
             raise AwsError(
@@ -141,10 +144,18 @@ class AwsProvider:
             raise AwsError("NotCovered", f"the sandbox's provider has no {token}; {page}")
         return self.types[token]
 
-    def _same(self, entry: ResourceType, name: str, old: Properties, new: Properties) -> bool:
-        default = entry.defaults.get(name)
-        before, after = old.get(name, default), new.get(name, default)
-        return same(before, after, unordered=name in entry.sets)
+    def _left(self, entry: ResourceType, urn: str, inputs: Properties) -> str | None:
+        """The id of what an interrupted create has made, brought to its end; None: nothing."""
+        if entry.left is None or entry.update is None or self.interrupted.inputs(urn) is None:
+            return None
+        for found in entry.left(self._aws, inputs):
+            _, current = self._state(entry, found, inputs) or ({}, {})
+            if is_left(entry, current, inputs) and self.interrupted.claim(found):
+                entry.update(self._aws, found, current, inputs)
+                if not current.get("tags"):
+                    self._tag(entry, found, current, inputs)
+                return found
+        return None
 
     def _in_its_own_way(self, urn: str, old: Properties, new: Properties) -> bool:
         entry = self._entry(urn)
@@ -152,7 +163,7 @@ class AwsProvider:
             return False
         if entry.name and entry.name.is_generated(name_of(urn), new.get(entry.name.property)):
             return False  # the replacement gets a new name
-        return all(self._same(entry, name, old, new) for name in entry.unique)
+        return all(entry.same(name, old, new) for name in entry.unique)
 
     def _echo(self, entry: ResourceType, inputs: Properties) -> Properties:
         outputs = dict(inputs)

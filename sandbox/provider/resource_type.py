@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.provider.aws import Aws
+from sandbox.provider.comparison import same
 from sandbox.provider.requests import Request
 from sandbox.provider.values import Properties, is_known
 
@@ -89,6 +90,10 @@ class ResourceType:
     delete: Callable[[Aws, str, Properties], None]
     update: Callable[[Aws, str, Properties, Properties], None] | None = None
     """changes it in place from the old inputs to the new; None where everything replaces"""
+    left: Callable[[Aws, Properties], Iterator[str]] | None = None
+    """ids of what a killed create may have made, where `create` cannot know it again by a name"""
+    tags_follow: bool = False
+    """tags come by a second call: what a killed create left may have none"""
     requests: Callable[[Properties], Iterator[Request]] = _nothing
     """what a create sends, judged against AWS's model at preview already"""
     properties: frozenset[str]
@@ -120,6 +125,12 @@ class ResourceType:
     """refusals that need AWS's answer and so come at the update, for the documentation"""
     open: tuple[str, ...] = ()
     """what AWS refuses and this entry does not, for the documentation"""
+
+    def same(self, name: str, old: Properties, new: Properties) -> bool:
+        """Whether the two sets of inputs mean the same by their *name*."""
+        default = self.defaults.get(name)
+        before, after = old.get(name, default), new.get(name, default)
+        return same(before, after, unordered=name in self.sets)
 
     @property
     def taggable(self) -> bool:

@@ -10,11 +10,12 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sandbox import control, processes, state
+from sandbox import processes, speed, state
 from sandbox.control import Sandbox
 from sandbox.errors import SandboxError, WrongUseError
 from sandbox.paths import PYTHON, Root
 from sandbox.processes import Process
+from sandbox.servers import EMULATOR
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(120)]
 
@@ -83,7 +84,7 @@ def test_a_killed_emulator_is_noticed_and_replaced(here: tuple[Sandbox, list[str
     new = one.up(60).emulator
     assert said == [f"sandbox: the emulator (process {old.pid}) is gone; starting it again"]
     assert new.process != old
-    assert control.healthy(new)
+    assert EMULATOR.healthy(new)
 
 
 def test_what_the_emulator_held_survives_its_death(here: tuple[Sandbox, list[str]]) -> None:
@@ -126,7 +127,7 @@ def test_an_unreadable_state_is_said_and_replaced(here: tuple[Sandbox, list[str]
     one, said = here
     one.root.path.mkdir()
     one.root.state.write_text('{"speed": ')
-    assert control.healthy(one.up(60).emulator)
+    assert EMULATOR.healthy(one.up(60).emulator)
     assert said == [f"sandbox: {one.root.state} cannot be read; starting anew"]
 
 
@@ -153,7 +154,7 @@ def test_a_speed_outside_the_range_is_refused(monkeypatch: pytest.MonkeyPatch, g
     """SANDBOX_SPEED names its value, its range and its default."""
     monkeypatch.setenv("SANDBOX_SPEED", given)
     with pytest.raises(WrongUseError, match=r"from 1 \(real time\) to 600.*default, 20"):
-        control.speed_asked()
+        speed.asked()
 
 
 def test_stop_ends_what_does_not_want_to(tmp_path: Path) -> None:

@@ -42,6 +42,10 @@ class Outcome:
         steps = [_step(event["metadata"]) for event in self._of("resourcePreEvent")]
         return [step for step in steps if type is None or step.type == type]
 
+    def results(self) -> list[Step]:
+        """Every step that has ended well, in that order."""
+        return [_step(event["metadata"]) for event in self._of("resOutputsEvent")]
+
     def operations(self) -> dict[str, str]:
         """Resource name → operation, of every resource of a provider that does not stay as it is.
 
@@ -55,11 +59,7 @@ class Outcome:
 
     def drifted(self) -> dict[str, tuple[str, ...]]:
         """After a refresh: resource name → the properties of which AWS says otherwise."""
-        return {
-            step.name: step.changed
-            for step in (_step(event["metadata"]) for event in self._of("resOutputsEvent"))
-            if step.changed
-        }
+        return {step.name: step.changed for step in self.results() if step.changed}
 
     def changes(self) -> dict[str, int]:
         """The engine's own summary: operation → number of resources."""

@@ -82,8 +82,12 @@ class Workspace:
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the stack's state, as the engine exports them."""
-        exported = json.loads(self.pulumi("stack", "export").stdout)
-        found: list[dict[str, Any]] = exported["deployment"].get("resources") or []
+        found: list[dict[str, Any]] = self.deployment().get("resources") or []
+        return found
+
+    def deployment(self) -> dict[str, Any]:
+        """The stack's state, as the engine exports it."""
+        found: dict[str, Any] = json.loads(self.pulumi("stack", "export").stdout)["deployment"]
         return found
 
     def aws(self, service: str) -> Any:
@@ -119,13 +123,35 @@ class Workspace:
         for pack in self.packs:
             yield from ("--policy-pack", str(pack))
 
+    def begin_up(self) -> subprocess.Popen[str]:
+        """`pulumi up` under the packs, still running; `events` tells how far it has come."""
+        self._events.unlink(missing_ok=True)
+        return subprocess.Popen(
+            [*self.command("up", "--yes", "--skip-preview", *self._policies()), *self._logged()],
+            cwd=self.folder,
+            env=self.env(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the engine has said of the latest operation up to now."""
+        written = self._events.read_text() if self._events.exists() else ""
+        return [json.loads(line) for line in written.splitlines(keepends=True) if line[-1] == "\n"]
+
+    @property
+    def _events(self) -> Path:
+        return self.folder / "events.jsonl"
+
+    def _logged(self) -> tuple[str, str]:
+        return "--event-log", str(self._events)
+
     def _operate(self, verb: str, *flags: str) -> Outcome:
-        events = self.folder / "events.jsonl"
-        events.unlink(missing_ok=True)
-        done = self._run([*self.command(verb, *flags), "--event-log", str(events)])
-        lines = events.read_text().splitlines() if events.exists() else []
-        parsed = [json.loads(line) for line in lines]
-        return Outcome(status=done.returncode, text=done.stdout + done.stderr, events=parsed)
+        self._events.unlink(missing_ok=True)
+        done = self._run([*self.command(verb, *flags), *self._logged()])
+        text = done.stdout + done.stderr
+        return Outcome(status=done.returncode, text=text, events=self.events())
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

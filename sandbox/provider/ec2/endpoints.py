@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.provider.aws import Aws
-from sandbox.provider.ec2.calls import RETAG, arn, one, tagged
+from sandbox.provider.ec2.calls import RETAG, arn, filters, one, tagged
 from sandbox.provider.requests import Request, request
 from sandbox.provider.resource_type import ResourceType, rule
 from sandbox.provider.tags import from_list
@@ -51,13 +51,24 @@ def _endpoint_request(inputs: Properties) -> Iterator[Request]:
 def _create_endpoint(aws: Aws, inputs: Properties) -> str:
     answer = aws.send(next(_endpoint_request(inputs)))
     endpoint_id = str(answer["VpcEndpoint"]["VpcEndpointId"])
+    _wait_until_available(aws, endpoint_id)
+    return endpoint_id
 
+
+def _wait_until_available(aws: Aws, endpoint_id: str) -> None:
     def available() -> bool | None:
         found = one(aws, "DescribeVpcEndpoints", "VpcEndpoints", VpcEndpointIds=[endpoint_id])
         return True if found and found["State"].lower() == "available" else None
 
     aws.wait(f"endpoint {endpoint_id}", available)
-    return endpoint_id
+
+
+def _left_endpoints(aws: Aws, inputs: Properties) -> Iterator[str]:
+    inside = filters(vpc_id=inputs["vpcId"], service_name=inputs["serviceName"])
+    for endpoint in aws.call("ec2", "DescribeVpcEndpoints", Filters=inside)["VpcEndpoints"]:
+        if endpoint["State"].lower() in ("pending", "available"):
+            _wait_until_available(aws, endpoint["VpcEndpointId"])
+            yield str(endpoint["VpcEndpointId"])
 
 
 _LISTS = {
@@ -114,6 +125,7 @@ def _delete_endpoint(aws: Aws, endpoint_id: str, _outputs: Properties) -> None:
 VPC_ENDPOINT = ResourceType(
     token="aws:ec2/vpcEndpoint:VpcEndpoint",
     create=_create_endpoint,
+    left=_left_endpoints,
     read=_read_endpoint,
     update=_update_endpoint,
     delete=_delete_endpoint,

@@ -1,5 +1,7 @@
 """EC2: internet gateways."""
 
+from collections.abc import Iterator
+
 from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.ec2.calls import RETAG, arn, gone, one, tagged
 from sandbox.provider.resource_type import ResourceType
@@ -23,6 +25,13 @@ def _create_gateway(aws: Aws, inputs: Properties) -> str:
     gateway_id = str(answer["InternetGateway"]["InternetGatewayId"])
     _update_gateway(aws, gateway_id, {}, inputs)
     return gateway_id
+
+
+def _left_gateways(aws: Aws, _inputs: Properties) -> Iterator[str]:
+    """Those without a VPC: a create was killed before it attached one."""
+    for gateway in aws.call("ec2", "DescribeInternetGateways")["InternetGateways"]:
+        if not gateway.get("Attachments"):
+            yield str(gateway["InternetGatewayId"])
 
 
 def _update_gateway(aws: Aws, gateway_id: str, old: Properties, new: Properties) -> None:
@@ -60,6 +69,7 @@ def _delete_gateway(aws: Aws, gateway_id: str, _outputs: Properties) -> None:
 INTERNET_GATEWAY = ResourceType(
     token="aws:ec2/internetGateway:InternetGateway",
     create=_create_gateway,
+    left=_left_gateways,
     read=_read_gateway,
     update=_update_gateway,
     delete=_delete_gateway,

@@ -15,6 +15,11 @@ def _address_request(inputs: Properties) -> Iterator[Request]:
     yield request("ec2", "AllocateAddress", inputs, TagSpecifications=tagged("elastic-ip", inputs))
 
 
+def _left_addresses(aws: Aws, _inputs: Properties) -> Iterator[str]:
+    for address in aws.call("ec2", "DescribeAddresses")["Addresses"]:
+        yield str(address["AllocationId"])
+
+
 def _read_address(aws: Aws, allocation_id: str, _inputs: Properties) -> Properties | None:
     address = one(aws, "DescribeAddresses", "Addresses", AllocationIds=[allocation_id])
     if address is None:
@@ -39,6 +44,7 @@ def _read_address(aws: Aws, allocation_id: str, _inputs: Properties) -> Properti
 EIP = ResourceType(
     token="aws:ec2/eip:Eip",
     create=lambda aws, inputs: str(aws.send(next(_address_request(inputs)))["AllocationId"]),
+    left=_left_addresses,
     read=_read_address,
     update=nothing_in_place,
     delete=lambda aws, allocation_id, _: gone(aws, "ReleaseAddress", AllocationId=allocation_id),
@@ -85,14 +91,22 @@ def _create_nat(aws: Aws, inputs: Properties) -> str:
     if one(aws, "DescribeSubnets", "Subnets", SubnetIds=[inputs["subnetId"]]) is None:
         text = f"The subnet ID '{inputs['subnetId']}' does not exist"
         raise AwsError("InvalidSubnetID.NotFound", text)
-    asked = filters(subnet_id=inputs["subnetId"], state="available")
-    for left in aws.call("ec2", "DescribeNatGateways", Filter=asked)["NatGateways"]:
-        address = (left.get("NatGatewayAddresses") or [{}])[0].get("AllocationId")
-        if address == inputs.get("allocationId") and ours(from_list(left.get("Tags")), inputs):
-            return str(left["NatGatewayId"])  # left by a create that crashed
-    nat_id = str(aws.send(next(_nat_request(inputs)))["NatGateway"]["NatGatewayId"])
+    nat_id = _left_nat(aws, inputs)
+    if nat_id is None:
+        nat_id = str(aws.send(next(_nat_request(inputs)))["NatGateway"]["NatGatewayId"])
     aws.wait(f"NAT gateway {nat_id}", lambda: _in_state(aws, nat_id, "available"))
     return nat_id
+
+
+def _left_nat(aws: Aws, inputs: Properties) -> str | None:
+    """What a create that crashed has left."""
+    for state in ("available", "pending"):
+        asked = filters(subnet_id=inputs["subnetId"], state=state)
+        for left in aws.call("ec2", "DescribeNatGateways", Filter=asked)["NatGateways"]:
+            address = (left.get("NatGatewayAddresses") or [{}])[0].get("AllocationId")
+            if address == inputs.get("allocationId") and ours(from_list(left.get("Tags")), inputs):
+                return str(left["NatGatewayId"])
+    return None
 
 
 def _in_state(aws: Aws, nat_id: str, state: str) -> bool | None:

@@ -17,6 +17,12 @@ def _table_request(inputs: Properties) -> Iterator[Request]:
     yield request("ec2", "CreateRouteTable", inputs, TagSpecifications=tags)
 
 
+def _left_tables(aws: Aws, inputs: Properties) -> Iterator[str]:
+    inside = filters(vpc_id=inputs["vpcId"])
+    for table in aws.call("ec2", "DescribeRouteTables", Filters=inside)["RouteTables"]:
+        yield str(table["RouteTableId"])
+
+
 def _read_table(aws: Aws, table_id: str, _inputs: Properties) -> Properties | None:
     table = one(aws, "DescribeRouteTables", "RouteTables", RouteTableIds=[table_id])
     if table is None:
@@ -34,6 +40,7 @@ ROUTE_TABLE = ResourceType(
     create=lambda aws, inputs: str(
         aws.send(next(_table_request(inputs)))["RouteTable"]["RouteTableId"]
     ),
+    left=_left_tables,
     read=_read_table,
     update=nothing_in_place,
     delete=lambda aws, table_id, _: gone(aws, "DeleteRouteTable", RouteTableId=table_id),

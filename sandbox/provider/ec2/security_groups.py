@@ -50,13 +50,12 @@ def _create_group(aws: Aws, inputs: Properties) -> str:
     if found and not ours(from_list(found.get("Tags")), inputs):
         text = f"The security group '{inputs['name']}' already exists for VPC '{inputs['vpcId']}'"
         raise AwsError("InvalidGroup.Duplicate", text)
-    if found:
-        return str(found["GroupId"])  # left by a create that crashed
-    group_id = str(aws.send(next(_group_request(inputs)))["GroupId"])
+    # One that exists was left by a create that crashed, perhaps before the next lines.
+    group_id = str((found or aws.send(next(_group_request(inputs))))["GroupId"])
     # AWS lets a new group reach everything; a program that lists its rules does not want that.
     # Source: PAWS:ec2/security_group.py, "will remove this default rule".
     for egress in rules_of(aws, group_id):
-        if egress["IsEgress"]:
+        if egress["IsEgress"] and not ours(from_list(egress.get("Tags")), inputs):
             rule_ids = [egress["SecurityGroupRuleId"]]
             aws.call(
                 "ec2", "RevokeSecurityGroupEgress", GroupId=group_id, SecurityGroupRuleIds=rule_ids

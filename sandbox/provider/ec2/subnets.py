@@ -29,7 +29,9 @@ def _create_subnet(aws: Aws, inputs: Properties) -> str:
         if not block or not other or not block.overlaps(other):
             continue
         if block == other and ours(from_list(subnet.get("Tags")), inputs):
-            return str(subnet["SubnetId"])  # left by a create that crashed
+            # Left by a create that crashed, perhaps before its attributes were set.
+            _update_subnet(aws, subnet["SubnetId"], {}, inputs)
+            return str(subnet["SubnetId"])
         raise AwsError(
             "InvalidSubnet.Conflict", f"The CIDR '{block}' conflicts with another subnet"
         )

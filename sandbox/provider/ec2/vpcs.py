@@ -21,6 +21,11 @@ def _create_vpc(aws: Aws, inputs: Properties) -> str:
     return vpc_id
 
 
+def _left_vpcs(aws: Aws, _inputs: Properties) -> Iterator[str]:
+    for vpc in aws.call("ec2", "DescribeVpcs")["Vpcs"]:
+        yield str(vpc["VpcId"])
+
+
 def _update_vpc(aws: Aws, vpc_id: str, old: Properties, new: Properties) -> None:
     # One attribute a call, support before hostnames. Source: BC:ec2/ModifyVpcAttributeRequest.
     for name, default in (("enableDnsSupport", True), ("enableDnsHostnames", False)):
@@ -75,6 +80,7 @@ def _main_route_table(aws: Aws, vpc_id: str) -> str | None:
 VPC = ResourceType(
     token="aws:ec2/vpc:Vpc",
     create=_create_vpc,
+    left=_left_vpcs,
     read=_read_vpc,
     update=_update_vpc,
     delete=lambda aws, vpc_id, _: gone(aws, "DeleteVpc", VpcId=vpc_id),

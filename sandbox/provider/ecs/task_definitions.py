@@ -25,6 +25,16 @@ def _request(inputs: Properties) -> Iterator[Request]:
     )  # fmt: skip
 
 
+def _left(aws: Aws, inputs: Properties) -> Iterator[str]:
+    """The newest revision; an older one that is equal is what the stack has left behind."""
+    family = inputs["family"]
+    answer = aws.call(
+        "ecs", "ListTaskDefinitions", familyPrefix=family, status="ACTIVE", sort="DESC"
+    )
+    arns = [arn for arn in answer["taskDefinitionArns"] if f"/{family}:" in arn]
+    yield from arns[:1]
+
+
 def _read(aws: Aws, arn: str, _inputs: Properties) -> Properties | None:
     answer = aws.found(
         "ecs", "DescribeTaskDefinition", "ClientException", taskDefinition=arn, include=["TAGS"]
@@ -68,6 +78,7 @@ TASK_DEFINITION = ResourceType(
     create=lambda aws, inputs: str(
         aws.send(next(_request(inputs)))["taskDefinition"]["taskDefinitionArn"]
     ),
+    left=_left,
     read=_read,
     update=nothing_in_place,
     delete=_delete,

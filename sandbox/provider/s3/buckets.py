@@ -63,6 +63,10 @@ def _create_bucket(aws: Aws, inputs: Properties) -> str:
     return name
 
 
+def _left_bucket(_aws: Aws, inputs: Properties) -> Iterator[str]:
+    yield str(inputs["bucket"])
+
+
 def _bucket_tags(aws: Aws, name: str) -> dict[str, str]:
     answer = aws.found("s3", "GetBucketTagging", "NoSuchTagSet", Bucket=name)
     return from_list((answer or {}).get("TagSet"))
@@ -110,6 +114,8 @@ def _empty(aws: Aws, name: str) -> None:
 BUCKET = ResourceType(
     token="aws:s3/bucket:Bucket",
     create=_create_bucket,
+    left=_left_bucket,
+    tags_follow=True,
     read=_read_bucket,
     update=nothing_in_place,
     delete=_delete_bucket,
