@@ -14,8 +14,12 @@ Match = tuple[str, str]  # a text, and where in the path it stands
 
 # On the raw path, lower-cased: WAF reads it as the client sent it. Each of these makes a path
 # that a task may read as another one than the allowlist did: parent folder, empty segment,
-# backslash, path parameter, and encoded dot, slash, backslash, percent and NUL.
-BAD_PATHS = ("..", "//", "\\", ";", "%2e", "%2f", "%5c", "%25", "%00")
+# backslash, path parameter; encoded dot, slash, backslash, percent and NUL; and what begins an
+# overlong UTF-8 form of one of them, which no valid text holds (RFC 3629, section 3).
+BAD_PATHS = (
+    *("..", "//", "\\", ";", "%2e", "%2f", "%5c", "%25", "%00"),
+    *("%c0", "%c1", "%e0%8", "%e0%9", "%f0%8"),
+)
 
 RATE_LIMIT = "rate-limit"
 BAD_PATHS_RULE = "bad-paths"

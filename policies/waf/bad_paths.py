@@ -13,7 +13,10 @@ from policies.waf.web_acl import AclRule, default_allows, readable, rules_of
 # Parent folder, empty segment, backslash, path parameter; encoded dot, slash, backslash, percent
 # (a second encoding) and NUL. Without a transformation AWS WAF inspects the path as the client
 # sent it; one that decodes first lets a path through that is encoded once more.
-BAD_PATHS = ("..", "//", "\\", ";", "%2e", "%2f", "%5c", "%25", "%00")
+BAD_PATHS = (
+    *("..", "//", "\\", ";", "%2e", "%2f", "%5c", "%25", "%00"),
+    *("%c0", "%c1", "%e0%8", "%e0%9", "%f0%8"),
+)
 
 
 @readable

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.firewall import Guard, ask, connected, guarded, shipped_web_acl
+from tests.support.firewall import Guard, guarded, shipped_web_acl
 from tests.support.hostile_paths import MALFORMED, REFUSED
+from tests.support.raw_http import ask, connected
 from tests.support.web_acls import ALLOW, BLOCK, match, rule, web_acl
 
 pytestmark = pytest.mark.sandbox

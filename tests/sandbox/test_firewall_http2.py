@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.firewall import HOST, LIMIT, Guard, guarded, shipped_web_acl
+from tests.support.firewall import Guard, guarded, shipped_web_acl
+from tests.support.raw_http import HOST, LIMIT
 from tests.support.web_acls import ALLOW, web_acl
 
 pytestmark = pytest.mark.sandbox

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.firewall import Guard, ask, connected, guarded, shipped_web_acl
+from tests.support.firewall import Guard, guarded, shipped_web_acl
+from tests.support.raw_http import ask, connected
 from tests.support.web_acls import (
     ALLOW,
     BLOCK,

