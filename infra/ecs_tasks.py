@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 DESCRIBED_AT_ONCE = 100  # DescribeTasks: "You can specify up to 100" (API reference)
+# How the stopped reason begins (ECS developer guide, stopped tasks error messages).
+UNHEALTHY = "Task failed ELB health checks"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,19 @@ class Task:
     def is_ending(self) -> bool:
         """ECS or somebody has told it to stop, or its container has exited."""
         return self.data.get("desiredStatus") == "STOPPED"
+
+    @property
+    def is_lost(self) -> bool:
+        """A service's task that has ended by itself, or that ECS ends for its health."""
+        exited = self.data.get("stopCode") == "EssentialContainerExited"
+        unhealthy = str(self.data.get("stoppedReason")).startswith(UNHEALTHY)
+        return self.is_ending and (exited or unhealthy)
+
+    def life(self, now: datetime) -> timedelta:
+        """How long it has run, until its end or *now*; nothing while it has not started."""
+        started = self.data.get("startedAt")
+        ended: datetime = self.data.get("stoppingAt") or self.data.get("stoppedAt") or now
+        return ended - started if started else timedelta()
 
     def exit_code(self, container: str) -> int | None:
         """The exit code of *container*; None where ECS has none, as when it never started."""

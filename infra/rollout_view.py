@@ -9,6 +9,9 @@ from typing import Any
 from infra.account import Account
 from infra.ecs_tasks import Task, listed
 
+# A task is taken to live on once it is this many times as old as a lost one has become.
+OUTLIVED = 2
+
 
 class ServiceMissingError(Exception):
     """ECS does not know the service, or has it as deleted."""
@@ -34,6 +37,7 @@ class View:
     service: dict[str, Any]
     tasks: Sequence[Task]
     minimum: int  # the scalable target's minimum in force, or the desired count without one
+    now: datetime  # the account's
     health: dict[str, Counter[str]] = field(default_factory=dict)  # target state -> count, by group
 
     @property
@@ -73,7 +77,24 @@ class View:
             found.append(f"{failed} failed tasks")
         if (running := primary["runningCount"]) < self.minimum:
             found.append(f"{running} running, the minimum in force is {self.minimum}")
-        return [*found, *self._unhealthy(), *self._leftovers()]
+        return [*found, *self._lost(), *self._unhealthy(), *self._leftovers()]
+
+    def _lost(self) -> list[str]:
+        """Lost tasks of this deployment, until all that run have lived OUTLIVED times as long.
+
+        To ECS a task that was healthy once is no failure: it replaces those for ever.
+        """
+        own = [task for task in self.tasks if task.started_by == self.primary["id"]]
+        lost = [task.life(self.now) for task in own if task.is_lost]
+        ages = [task.life(self.now) for task in own if not task.is_ending]
+        if not lost or not ages or min(ages) > OUTLIVED * max(lost):
+            return []
+        count = f"{len(lost)} task{'s' if len(lost) > 1 else ''}"
+        longest, youngest = (f"{each.total_seconds():.0f} s" for each in (max(lost), min(ages)))
+        return [
+            f"{count} lost, after up to {longest}; those that run must live {OUTLIVED} times as "
+            f"long, and the youngest is {youngest} old"
+        ]
 
     def _unhealthy(self) -> list[str]:
         """Targets that are not healthy; draining ones are leaving, and their tasks are judged."""
@@ -119,6 +140,7 @@ def look(account: Account, watched: Watched) -> View:
         active[0],
         listed(ecs, watched.cluster, serviceName=watched.service),
         _minimum(account, watched, active[0]),
+        account.now,
         {arn: _health(account, arn) for arn in watched.target_group_arns},
     )
 
@@ -139,8 +161,8 @@ def _health(account: Account, target_group_arn: str) -> Counter[str]:
 
 
 def events_since(service: dict[str, Any], start: datetime) -> list[str]:
-    """The service's events since *start*, the oldest first."""
-    told = [each for each in service.get("events", []) if each["createdAt"] >= start]
+    """The service's events since *start*, the oldest first; ECS lists the newest first."""
+    told = [each for each in reversed(service.get("events", [])) if each["createdAt"] >= start]
     return [
         f"{each['createdAt']:%H:%M:%S} {each['message']}"
         for each in sorted(told, key=lambda each: each["createdAt"])

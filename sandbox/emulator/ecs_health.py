@@ -13,16 +13,17 @@ def healthy(task: Record) -> bool:
     """Whether a task counts as healthy: RUNNING, and healthy in every one of its groups."""
     if task["lastStatus"] != "RUNNING":
         return False
-    return all(state == "healthy" for _, state in _states(task))
+    return all(health["State"] == "healthy" for _, health in _health(task))
 
 
-def _states(task: Record) -> list[tuple[str, str]]:
+def _health(task: Record) -> list[tuple[str, Record]]:
+    """Each of the task's groups with its TargetHealth there."""
     found = []
     for group, port in task["_targets"]:
         try:
-            found.append((group, elbv2_targets.state(group, task["_address"], port)))
+            found.append((group, elbv2_targets.health(group, task["_address"], port)))
         except Refusal:  # the group is gone; AWS never counts such a task as healthy either
-            found.append((group, "unused"))
+            found.append((group, {"State": "unused"}))
     return found
 
 
@@ -49,14 +50,15 @@ def judge(service: Record) -> None:
     for task in [t for t in tasks_of(service["serviceArn"]) if wanted(t)]:
         if task["lastStatus"] != "RUNNING" or time.time() < task["startedAt"] + grace:
             continue
-        bad = next((group for group, state in _states(task) if state == "unhealthy"), None)
-        if bad is None:
+        failed = [found for found in _health(task) if found[1]["State"] == "unhealthy"]
+        if not failed:
             continue
+        bad, health = failed[0]
         name = task["taskArn"].rpartition("/")[2]
         event(
             service,
             f"(task {name}) (port {task['_targets'][0][1]}) is unhealthy in (target-group {bad})"
-            " due to (reason Health checks failed)",
+            f" due to (reason {health['Description']})",
         )
         reason = f"Task failed ELB health checks in (target-group {bad})"
         ecs_tasks.stop(task, "ServiceSchedulerInitiated", reason, drain=True)

@@ -133,6 +133,15 @@ def test_the_message_holds_events_and_reasons() -> None:
     assert "Next: " in message
 
 
+def test_events_of_one_moment_keep_their_order() -> None:
+    """ECS lists the newest first; the message has them as they happened."""
+    service = settled()
+    service.events = [(30, "deployment failed"), (30, "rolling back")]
+    service.is_running(deployment("new", NEW, "IN_PROGRESS"))
+    with pytest.raises(RolloutFailedError, match=r"deployment failed\n.*rolling back"):
+        wait(service, 60)
+
+
 def test_a_deleted_service_is_a_readable_failure() -> None:
     """A service deleted outside the stack is named, with the next step."""
     service = settled()
