@@ -140,9 +140,11 @@ class LocalProcesses(SimulatedProcesses):
             ecs_task_logs.write(record["logs"], lines)
 
     def _clear_logs(self) -> None:
-        """Drop the files of the oldest tasks."""
-        files = sorted(self._folder.glob("*.log"), key=lambda file: file.stat().st_mtime)
-        for file in files[:-_LOGS]:
+        """Drop the files of the tasks that ended longest ago."""
+        live = {arn for arn, process in self._running.items() if process.ended() is None}
+        running = {arn.rpartition("/")[2] for arn in live}
+        ended = [file for file in self._folder.glob("*.log") if file.stem not in running]
+        for file in sorted(ended, key=lambda file: file.stat().st_mtime)[:-_LOGS]:
             file.unlink()
 
     def _log(self, task: Record) -> Path:

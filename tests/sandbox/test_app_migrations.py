@@ -26,6 +26,14 @@ def empty(tmp_path: Path) -> Iterator[Part]:
     database.stop(part)
 
 
+def test_a_task_of_the_service_migrates_nothing(empty: Part, start: StartTask) -> None:
+    """S0-02: started on a database without tables it leaves none behind."""
+    start(DATABASE_URL=database.url(empty)).wait_until_warm()
+    with psycopg.connect(database.url(empty)) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        assert found.fetchall() == []
+
+
 def test_a_second_upgrade_does_nothing(empty: Part) -> None:
     """S0-03: the same key run again finds its work done."""
     first, second = migrate(empty), migrate(empty)
