@@ -12,31 +12,42 @@ from sandbox.emulator.images import Images
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as long one thing takes as another; `aim` is the most it should be."""
+    """One thing over another; `aim` is the most it should be, or the least where `upwards`."""
 
     ratio: float
     lowest: float
     highest: float
     aim: float
+    upwards: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Rounded, with whether the aim is met."""
-        rounded = {key: round(value, 2) for key, value in asdict(self).items()}
-        return {**rounded, "met": self.ratio <= self.aim}
+        found = asdict(self)
+        upwards = found.pop("upwards")
+        rounded = {key: round(value, 2) for key, value in found.items()}
+        return {**rounded, "met": self.ratio >= self.aim if upwards else self.ratio <= self.aim}
 
 
-def ratio(ones: Sequence[float], others: Sequence[float], aim: float) -> Ratio:
+def ratio(
+    ones: Sequence[float], others: Sequence[float], aim: float, *, upwards: bool = False
+) -> Ratio:
     """The median of `one / other` over the pairs, which ran one right after the other.
 
-    Pair by pair, so that a machine that is busy for a while slows both sides of a pair.
+    Pair by pair, so that a machine that is busy for a while slows both sides of a pair. It should
+    be `aim` at most, or at least where `upwards`.
     """
     each = [one / other for one, other in zip(ones, others, strict=True)]
-    return Ratio(median(each), min(each), max(each), aim)
+    return Ratio(median(each), min(each), max(each), aim, upwards)
 
 
 def medians(seconds: dict[str, list[float]]) -> dict[str, float]:
     """What was measured → its median, in seconds."""
     return {what: round(median(each), 2) for what, each in seconds.items()}
+
+
+def percentile(values: Sequence[float], rank: int) -> float:
+    """The least of `values` that `rank` percent of them, from 1 to 100, do not exceed."""
+    return sorted(values)[-(-len(values) * rank // 100) - 1]
 
 
 def declared_wait(settings: Settings, images: Path, speed: float) -> float:
