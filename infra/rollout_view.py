@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from infra.account import Account
@@ -82,10 +82,12 @@ class View:
     def _lost(self) -> list[str]:
         """Lost tasks of this deployment, until all that run have lived OUTLIVED times as long.
 
-        To ECS a task that was healthy once is no failure: it replaces those for ever.
+        To ECS a task that was healthy once is no failure: it replaces those for ever. One that
+        ran for longer than a rollout may take had its own reasons, and holds none up.
         """
+        longest_seen = timedelta(seconds=self.watched.timeout_seconds)
         own = [task for task in self.tasks if task.started_by == self.primary["id"]]
-        lost = [task.life(self.now) for task in own if task.is_lost]
+        lost = [life for t in own if t.is_lost and (life := t.life(self.now)) <= longest_seen]
         ages = [task.life(self.now) for task in own if not task.is_ending]
         if not lost or not ages or min(ages) > OUTLIVED * max(lost):
             return []

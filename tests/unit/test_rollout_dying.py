@@ -64,3 +64,11 @@ def test_other_ends_are_none_of_the_rollouts(more: dict[str, str]) -> None:
     heir = task(2, NEW, startedBy="ecs-svc/new", startedAt=NOON)
     service.tasks = [died(1, 600, **more), heir]
     assert wait(service).settled_seconds == 0
+
+
+def test_a_task_that_ran_for_hours_holds_up_no_rollout() -> None:
+    """One crash of a service of long standing: the next wait does not last as long again."""
+    service = settled()
+    heir = task(2, NEW, startedBy="ecs-svc/new", startedAt=NOON)
+    service.tasks = [died(1, 901, startedAt=NOON - timedelta(seconds=901), stoppedAt=NOON), heir]
+    assert wait(service, 900).settled_seconds == 0
