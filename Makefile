@@ -48,6 +48,8 @@ mutants: .venv/ready ## mutation testing of the capacity, cooldown and scaling p
 
 bench: setup ## seconds and ratios, as JSON
 	@$(python) -m benchmarks.preview
+	@$(python) -m benchmarks.traffic
+	@$(python) -m benchmarks.rolling
 
 lock: .venv/ready ## pin the dependencies of pyproject.toml anew
 	@.venv/bin/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --no-emit-find-links --no-emit-index-url --no-emit-trusted-host --strip-extras --output-file=requirements.lock pyproject.toml

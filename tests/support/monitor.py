@@ -95,14 +95,25 @@ class Monitor(MockMonitor):
         assert urn not in self.registered, f"two resources have the urn {urn}"
         state = struct_pb2.Struct()
         state.CopyFrom(request.object)
+        id_ = ""
         if request.custom:
-            for key, value in computed(request.type, request.name, plain(state)).items():
+            id_, outputs = self.create(urn, request.type, request.name, plain(state))
+            for key, value in outputs.items():
                 state[key] = UNKNOWN if self.preview else value
         self.registered[urn] = _registered(urn, request, state)
-        known_id = request.custom and not self.preview
         return resource_pb2.RegisterResourceResponse(
-            urn=urn, id=f"{request.name}-id" if known_id else "", object=state
+            urn=urn, id="" if self.preview else id_, object=state
         )
+
+    def create(
+        self,
+        urn: str,  # noqa: ARG002, for a monitor that creates in earnest
+        type_: str,
+        name: str,
+        inputs: Mapping[str, Any],
+    ) -> tuple[str, Mapping[str, Any]]:
+        """The id of a resource, and what AWS adds to its inputs."""
+        return f"{name}-id", computed(type_, name, inputs)
 
     def RegisterResourceOutputs(  # noqa: N802, the name in the protocol
         self, request: resource_pb2.RegisterResourceOutputsRequest

@@ -70,15 +70,16 @@ def register(
     preview: bool = False,
     stage: str = "staging",
     config: Mapping[str, Any] | None = None,
+    monitor: Monitor | None = None,
 ) -> Program:
-    """Run *program* as stack *stage* and return what it registered.
+    """Run *program* as stack *stage* and return what it registered, with *monitor* if given.
 
     *config* holds the stage file's keys and values (see `configure`); none when left out. A
     mapping that the program returns is taken as its stack outputs. At preview, ids and what AWS
     computes are unknown; at update they have plausible values.
     """
     configure(stage, config or {})
-    monitor = Monitor(preview=preview)
+    monitor = monitor or Monitor(preview=preview)
     outputs = struct_pb2.Struct()
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]  # the SDK gives it no types
