@@ -55,6 +55,7 @@ class Verbs:
         """Shows what an `up` would change; that needs AWS, and nothing that runs in it."""
         settings = stack.settings_of(stage)
         needs.check(settings, self.images)
+        stack.check_free(self.where, stage)
         running = self._started(None)
         self._seed(settings, running)
         return Stack(self.where, stage, running.url).preview()
@@ -63,6 +64,7 @@ class Verbs:
         """Builds the stage; ends with its addresses, its effective numbers and what to try next."""
         settings = stack.settings_of(stage)
         needs.check(settings, self.images)
+        stack.check_free(self.where, stage)
         running = self._started(settings)
         self._seed(settings, running)
         built = Stack(self.where, stage, running.url)
@@ -75,6 +77,8 @@ class Verbs:
 
     def down(self) -> int:
         """Destroys every stack, shows that they are empty, and stops the sandbox."""
+        for stage in stack.known(self.where):
+            stack.check_free(self.where, stage)
         if left := stack.interrupted(self.where):
             return self._forget(left)
         if stages := stack.filled(self.where):
@@ -133,7 +137,8 @@ def main() -> int:
     parser.add_argument("--images", type=Path, default=IMAGES, help="what images do")
     given = parser.parse_args()
     verbs = Verbs(root(given.root), given.images.resolve())
-    # Ctrl-C reaches the engine by itself; we wait for what it makes of it.
+    # Ctrl-C reaches the engine by itself; we wait for what it makes of it. SIGTERM is
+    # handed on (stack.py).
     signal.signal(signal.SIGINT, lambda *_: None)
     try:
         if given.verb == "down":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox import database, entrance, loopback, state
+from sandbox import database, entrance, loopback, serving, state
 from sandbox.errors import SandboxError
 from sandbox.paths import IMAGES, Root
 from sandbox.servers import DATAPLANE, EMULATOR, Server
@@ -38,6 +38,8 @@ class Sandbox:
             known = state.read(self.root)
             if known is None and self.root.state.exists():
                 self.say(f"sandbox: {self.root.state} cannot be read; starting anew")
+            if known is None:
+                self._end_unknown()
             # Before the emulator, because one that comes back starts its tasks at once.
             running = self._databases(known, databases or {})
             now = self._emulator(known, speed, running)
@@ -47,8 +49,9 @@ class Sandbox:
         """Ends every process; logs, data and the emulator's memory stay. False: none was up."""
         with self._alone():
             known = state.read(self.root)
+            unknown = known is None and self._end_unknown()
             self._forget(known)
-            return known is not None
+            return known is not None or unknown
 
     def status(self) -> dict[str, Any]:
         """The root, each part's process, port, log and health, and where load balancers stand."""
@@ -159,6 +162,15 @@ class Sandbox:
                 break
             port = loopback.free_port()
         raise failed
+
+    def _end_unknown(self) -> bool:
+        """Ends the servers of this root that no state names; False: there was none."""
+        found = [serving.holder(each) for each in (self.root.dataplane, self.root.emulator)]
+        for process in found:
+            if process is not None:
+                self.say(f"sandbox: ending process {process.pid}, which an earlier one has left")
+                process.stop()
+        return any(found)
 
     def _forget(self, known: State | None) -> None:
         """Ends what `known` names, and databases that an interrupted start has left."""

@@ -92,7 +92,7 @@ def stop(part: Part) -> None:
     SIGINT first, PostgreSQL's fast shutdown: at SIGTERM it would wait for its clients to leave.
     """
     if part.process.alive():
-        os.kill(part.process.pid, signal.SIGINT)
+        part.process.send(signal.SIGINT)
         deadline = time.monotonic() + STOP_WITHIN
         while part.process.alive() and time.monotonic() < deadline:
             time.sleep(processes.POLL)
@@ -150,7 +150,10 @@ def _make_role(part: Part) -> None:
             WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{ROLE}') \\gexec
     """
     psql = (database_folder.binary("psql"), "-q", "-X", "-v", "ON_ERROR_STOP=1")
-    database_folder.run(*psql, _url(part, SUPERUSER, "postgres"), given=script)
+    place = f"postgresql://{SUPERUSER}@{HOST}:{part.port}/postgres"
+    # Not in the command line, which every user of this machine can read.
+    secret = {"PGPASSWORD": database_folder.password(part.log.parent, SUPERUSER)}
+    database_folder.run(*psql, place, given=script, more=secret)
 
 
 def _in_time(part: Part) -> bool:

@@ -7,6 +7,7 @@ import pwd
 import secrets
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from sandbox import unprivileged
@@ -45,10 +46,14 @@ def password(folder: Path, role: str) -> str:
     return file.read_text()
 
 
-def run(*command: str | Path, given: str = "") -> None:
-    """Runs one of PostgreSQL's programs, `given` on its standard input. Raises SandboxError."""
+def run(*command: str | Path, given: str = "", more: Mapping[str, str] | None = None) -> None:
+    """Runs one of PostgreSQL's programs, `given` on its standard input, `more` in its environment.
+
+    Raises SandboxError.
+    """
+    environment = {**ENVIRONMENT, **(more or {})}
     done = subprocess.run(
-        command, env=ENVIRONMENT, input=given, capture_output=True, text=True, check=False
+        command, env=environment, input=given, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise SandboxError(f"sandbox: PostgreSQL cannot be set up:\n{done.stdout}{done.stderr}")

@@ -34,7 +34,7 @@ def local(url: str, running: State, say: Callable[[str], None]) -> str:
     assert running.dataplane is not None
     built = loopback.call(f"{running.url}/_evenkeel/changes")["number"]
     deadline, told = time.monotonic() + LIVE_WITHIN, False
-    while (found := _live(url, running.dataplane, built)) is None:
+    while (found := _live(url, running, built)) is None:
         if time.monotonic() > deadline:
             log = running.dataplane.log
             raise SandboxError(
@@ -48,16 +48,19 @@ def local(url: str, running: State, say: Callable[[str], None]) -> str:
     return found
 
 
-def _live(url: str, dataplane: Part, built: int) -> str | None:
+def _live(url: str, running: State, built: int) -> str | None:
     """The local address of `url`, or None while not everything up to `built` is live."""
+    assert running.dataplane is not None
     wanted = urlsplit(url)
     try:
-        number = loopback.call(f"{dataplane.url}/configuration")["number"]
-    except OSError:  # it is starting again, say
+        number = loopback.call(f"{running.dataplane.url}/configuration")["number"]
+        newest = loopback.call(f"{running.url}/_evenkeel/changes")["number"]
+    except OSError:  # one of them is starting again, say
         return None
-    if number is None or number < built:
+    # A number beyond the newest is of an emulator before this one, which counted from elsewhere.
+    if number is None or not built <= number <= newest:
         return None
-    found = load_balancers(dataplane)
+    found = load_balancers(running.dataplane)
     # Names of hosts are not case-sensitive, and urlsplit lowers them.
     named = {balancer["dnsName"].lower(): balancer["listeners"] for balancer in found}
     address: str | None = named.get(wanted.hostname, {}).get(PORTS[wanted.scheme])

@@ -1,4 +1,4 @@
-"""Locks that a killed update has left on a stack: recognised and cleared; no other is touched."""
+"""Locks on a stack: whose update runs here, and what a killed one has left; that is cleared."""
 
 import json
 import socket
@@ -16,15 +16,28 @@ WRITTEN_WITHIN = 2.0  # seconds; a lock is some 200 bytes, written at once
 
 def clear_dead(stacks: Path, project: str, stack: str, say: Callable[[str], None]) -> None:
     """Removes the locks of `stack` in the file backend `stacks` whose owner has ended here."""
-    folder = stacks / ".pulumi" / "locks" / "organization" / project / stack
-    # The engine takes any file here for a lock: also `….json.….tmp`, which it renames when written.
-    for lock in sorted(folder.glob("*.json*")):
+    for lock in _locks(stacks, project, stack):
         content = _content(lock)
         if content is None or _is_held(content):
             continue
         owner = f"process {content['pid']}" if content else "a process"
         say(f"stack {stack}: clearing the lock of {owner}, which has ended")
         lock.unlink(missing_ok=True)
+
+
+def owner(stacks: Path, project: str, stack: str) -> int | None:
+    """The process of this machine that runs an operation on `stack` now; None if there is none."""
+    for lock in _locks(stacks, project, stack):
+        content = _content(lock)
+        if content and content["hostname"] == socket.gethostname() and _is_held(content):
+            return int(content["pid"])
+    return None
+
+
+def _locks(stacks: Path, project: str, stack: str) -> list[Path]:
+    folder = stacks / ".pulumi" / "locks" / "organization" / project / stack
+    # The engine takes any file here for a lock: also `….json.….tmp`, which it renames when written.
+    return sorted(folder.glob("*.json*"))
 
 
 def _content(lock: Path) -> dict[str, Any] | None:

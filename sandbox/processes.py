@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -32,15 +33,19 @@ class Process(BaseModel):
         """Whether this very process runs."""
         return find(self.pid) == self
 
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal; nothing happens where the process has just ended."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
     def stop(self, grace: float = GRACE) -> None:
         """Ends the process and its group: SIGTERM, after `grace` seconds SIGKILL."""
         if self.alive():
-            os.kill(self.pid, signal.SIGTERM)
+            self.send(signal.SIGTERM)
             _wait_until_gone(self, grace)
         members = list(self._group())
         for member in members:
-            with contextlib.suppress(ProcessLookupError):  # it has just ended
-                os.kill(member.pid, signal.SIGKILL)
+            member.send(signal.SIGKILL)
         for member in members:
             _wait_until_gone(member, GRACE)
 
@@ -73,6 +78,16 @@ def start(command: Sequence[str | Path], log: Path, env: Mapping[str, str]) -> P
     assert fields is not None, "a child that nobody has waited for has an entry"
     child.returncode = 0  # we know it by its number; Popen would warn that it still runs
     return Process(pid=child.pid, started=int(fields[19]), boot=boot())
+
+
+@contextmanager
+def handing_on(child: subprocess.Popen[str]) -> Iterator[None]:
+    """SIGTERM of this process reaches `child` as SIGINT, and is no end of this process."""
+    before = signal.signal(signal.SIGTERM, lambda *_: child.send_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def find(pid: int) -> Process | None:

@@ -1,6 +1,7 @@
 """One stage's stack in a sandbox: the real `pulumi`, driven over a fresh copy of the stage file."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -13,9 +14,10 @@ from typing import Any
 import yaml
 
 from infra.settings import Settings, SettingsError, read
-from sandbox import environment, locks, pending, protection
+from sandbox import environment, locks, pending, processes, protection
 from sandbox.errors import SandboxError, WrongUseError
-from sandbox.paths import BIN, POLICIES, PROJECT, Root
+from sandbox.launchers import LAUNCH
+from sandbox.paths import BIN, POLICIES, PROJECT, PYTHON, Root
 
 NAME = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())["name"]
 KEPT = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*$", re.MULTILINE)
@@ -52,7 +54,20 @@ def filled(root: Root) -> list[str]:
 
 def interrupted(root: Root) -> list[str]:
     """Those of them that were interrupted while creating: AWS may hold what no stack knows."""
-    return [stage for stage in known(root) if pending.creates(_state(root, stage))]
+    return [
+        stage
+        for stage in known(root)
+        if pending.creates(_state(root, stage)) and locks.owner(root.stacks, NAME, stage) is None
+    ]
+
+
+def check_free(root: Root, stage: str) -> None:
+    """Raises SandboxError while an update of `stage` runs: it would be taken for interrupted."""
+    if owner := locks.owner(root.stacks, NAME, stage):
+        raise SandboxError(
+            f"stack {stage}: an update of process {owner} runs; "
+            f"wait for it, or end it (kill {owner})"
+        )
 
 
 def _state(root: Root, stage: str) -> dict[str, Any]:
@@ -144,9 +159,12 @@ class Stack:
 
     def _engine(self, verb: str, *arguments: str) -> int:
         """Runs an operation that locks the stack; its output is shown as it is."""
+        check_free(self.root, self.stage)
         locks.clear_dead(self.root.stacks, NAME, self.stage, self.say)
         command = (verb, "--cwd", str(PROJECT), "--stack", self.stage, "--non-interactive")
-        status = self._pulumi(*command, *arguments).wait()
+        engine = self._pulumi(*command, *arguments)
+        with processes.handing_on(engine):  # as Ctrl-C ends it
+            status = engine.wait()
         if status < 0:
             self.say(f"stack {self.stage}: the engine was ended by {signal.Signals(-status).name}")
         return status if status >= 0 else 128 - status  # as a shell has it
@@ -161,8 +179,10 @@ class Stack:
         return written
 
     def _pulumi(self, *arguments: str, piped: bool = False) -> subprocess.Popen[str]:
+        # With the engine end its plugins and programs, each started the same way.
+        ends_with_us = (PYTHON, "-I", "-S", LAUNCH, str(os.getpid()))
         return subprocess.Popen(
-            [BIN / "pulumi", *arguments],
+            [*ends_with_us, BIN / "pulumi", *arguments],
             cwd=self.root.config,
             env=environment.of(self.root, self.url, self._region()),
             stdout=subprocess.PIPE if piped else None,

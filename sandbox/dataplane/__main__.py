@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+from sandbox import serving
 from sandbox.dataplane import api
 from sandbox.dataplane.configuration import Configuration
 from sandbox.dataplane.envoy import Envoy
@@ -47,6 +48,7 @@ def _options() -> argparse.Namespace:
 def _serve(options: argparse.Namespace) -> None:
     folder = options.folder.resolve()  # Envoy watches its files by absolute paths
     folder.mkdir(parents=True, exist_ok=True)
+    serving.hold(folder)
     configuration = Configuration(folder, options.speed)
     envoy = Envoy(folder, configuration.files)
     try:

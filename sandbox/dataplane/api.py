@@ -55,7 +55,7 @@ def answer(plane: Plane, path: str) -> tuple[int, Any]:
 
 
 def _described(plane: Plane, balancer: LoadBalancer) -> dict[str, Any]:
-    ports = plane.configuration.ports(balancer)
+    ports = plane.configuration.known_ports(balancer)
     return {
         "arn": balancer.arn,
         "dnsName": balancer.record["DNSName"],
@@ -64,5 +64,6 @@ def _described(plane: Plane, balancer: LoadBalancer) -> dict[str, Any]:
         "listeners": {
             str(x.port): f"{'https' if x.secure else 'http'}://127.0.0.1:{ports[x.port]}"
             for x in balancer.listeners
+            if x.port in ports
         },
     }

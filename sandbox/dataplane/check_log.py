@@ -23,31 +23,41 @@ class CheckLog:
     """`last` has the last failure by cluster, address and port."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        file.write_bytes(b"")
-        self._position = 0
+        self.file = file
+        self.begin()
         self.last: dict[tuple[str, str, int], Failure] = {}
+
+    def begin(self) -> None:
+        """Empties the file, or makes it."""
+        self.file.write_bytes(b"")
+        self._position = 0
+
+    def lost(self) -> bool:
+        """Whether somebody has deleted the file."""
+        return not self.file.exists()
 
     def sink(self) -> Resource:
         """What makes Envoy write the file: an `event_logger` of a health check."""
         return extension(
             "envoy.health_check.event_sink.file",
             "envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink",
-            event_log_path=str(self._file),
+            event_log_path=str(self.file),
         )
 
     def read(self) -> None:
-        """Takes over what has been written since."""
-        with self._file.open("rb") as file:
-            file.seek(self._position)
-            text = file.read()
+        """Takes over what has been written since; nothing where the file was deleted."""
+        try:
+            with self.file.open("rb") as file:
+                file.seek(self._position)
+                text = file.read()
+        except FileNotFoundError:
+            return
         whole = text[: text.rfind(b"\n") + 1]
         self._position += len(whole)
         for line in whole.splitlines():
             self._take(json.loads(line))
         if self._position > _LIMIT and len(whole) == len(text):
-            self._file.write_bytes(b"")
-            self._position = 0
+            self.begin()
 
     def _take(self, event: dict[str, Any]) -> None:
         failure = next((event[name] for name in _FAILURES if name in event), None)

@@ -4,6 +4,8 @@ In three steps, each of which Envoy has taken over before the next: what new rou
 routes and listeners; and away with what nothing names any more.
 """
 
+import logging
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +18,11 @@ from sandbox.dataplane.ports import Ports
 from sandbox.dataplane.resources import Files, Resource
 from sandbox.dataplane.snapshot import LoadBalancer, Snapshot
 
+_log = logging.getLogger(__name__)
 # Wall seconds for Envoy to take over one step. A new group's first health checks are part of it.
 LIMIT = 60.0
 _POLL = 0.01
+_TAKEN = re.compile(r"cannot bind '127\.0\.0\.1:(\d+)'")  # in Envoy's log
 _STATS = r"(version_text|update_rejected|warming\w*)$"
 
 Versions = dict[str, str]
@@ -41,6 +45,11 @@ class Configuration:
         """The local port of each port that a load balancer listens on."""
         return {x.port: self._ports.of(balancer.arn, x.port) for x in balancer.listeners}
 
+    def known_ports(self, balancer: LoadBalancer) -> dict[int, int]:
+        """Those of them that are picked; for any thread."""
+        found = {x.port: self._ports.known(balancer.arn, x.port) for x in balancer.listeners}
+        return {port: local for port, local in found.items() if local is not None}
+
     def apply(self, snapshot: Snapshot, envoy: Envoy) -> None:
         """Returns once Envoy serves `snapshot`. Raises EnvoyError; what it refused is as before."""
         self._ports.keep_only(balancer.arn for balancer in snapshot.balancers)
@@ -50,12 +59,31 @@ class Configuration:
         expected |= self._write_clusters({**self._clusters, **new})
         try:
             _wait(envoy, expected, before)
-            _wait(envoy, self._write_listeners(snapshot), before)
+            before = self._listen(snapshot, envoy, before)
             _wait(envoy, self._write_clusters(new), before)
         except EnvoyError:
             self.files.write_again()
             raise
         self.files.keep_only(_names(snapshot))
+
+    def _listen(self, snapshot: Snapshot, envoy: Envoy, before: int) -> int:
+        """Writes the listeners until each has a port; how often Envoy has refused by then."""
+        while True:
+            try:
+                _wait(envoy, self._write_listeners(snapshot), before)
+                return before
+            except EnvoyError as error:
+                if not self._drop_taken(str(error)):
+                    raise
+                before = _rejected(envoy.stats(_STATS))
+
+    def _drop_taken(self, refusal: str) -> bool:
+        """Gives up the ports that somebody took after they were picked; False if it was none."""
+        taken = {int(port) for port in _TAKEN.findall(refusal)}
+        dropped = [(port, key) for port in taken if (key := self._ports.drop(port))]
+        for port, key in dropped:
+            _log.warning("127.0.0.1:%d is taken: %s gets another port", port, key)
+        return bool(dropped)
 
     def _new_clusters(self, snapshot: Snapshot) -> dict[str, Resource]:
         found = {

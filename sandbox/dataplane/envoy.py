@@ -60,10 +60,15 @@ class Envoy:
         """Every cluster with its hosts, as /clusters has them."""
         return list(json.loads(self.get("/clusters?format=json")).get("cluster_statuses", []))
 
-    def get(self, path: str) -> bytes:
+    def reopen_logs(self) -> None:
+        """Makes Envoy open its log files anew, by their names."""
+        self.get("/reopen_logs", "POST")
+
+    def get(self, path: str, method: str = "GET") -> bytes:
         """What the admin interface answers; raises EnvoyError when Envoy is gone."""
+        request = urllib.request.Request(f"http://{self._admin}{path}", method=method)
         try:
-            with urllib.request.urlopen(f"http://{self._admin}{path}", timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 return bytes(answer.read())
         except (HTTPException, OSError) as error:
             raise self.error(f"Envoy's admin interface does not answer: {error}") from error

@@ -11,13 +11,13 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import Any
 
 from sandbox.dataplane.check_log import CheckLog, Failure
 from sandbox.dataplane.clusters import interval
 from sandbox.dataplane.envoy import EnvoyError
 from sandbox.dataplane.plane import Live, Plane
+from sandbox.dataplane.problems import FLEETING, Problems
 from sandbox.dataplane.snapshot import Scope, Target, TargetGroup
 
 _log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class Reporter:
     def __init__(self, plane: Plane, log: CheckLog, speed: float) -> None:
         self._plane = plane
         self._log = log
+        self._problems = Problems(_log)
         self._speed = speed
         self._since: dict[Seen, float] = {}  # when a target was first seen
         self._passed: set[Seen] = set()  # targets that were healthy once
@@ -86,8 +87,21 @@ class Reporter:
             try:
                 for report in self.reports(live, self._plane.envoy.clusters()):
                     self._send(report)
-            except (EnvoyError, HTTPException, OSError, ValueError) as error:
-                _log.info("no report: %s", error)
+                self._find_log()
+            except (EnvoyError, *FLEETING) as error:
+                self._problems.met(f"no target health for now: {type(error).__name__}: {error}")
+
+    def _find_log(self) -> None:
+        """Envoy writes on to a file that was deleted, until it is told to open it anew."""
+        if not self._log.lost():
+            self._problems.over()
+            return
+        self._problems.met(
+            f"{self._log.file} was deleted: Envoy is told to write it anew. Until its next line the"
+            " reasons of failed health checks may be old; if they stay so, run `make up`"
+        )
+        self._plane.envoy.reopen_logs()
+        self._log.begin()
 
     def reports(self, live: Live, clusters: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One report for each scope, from what is live and what /clusters says."""

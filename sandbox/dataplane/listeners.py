@@ -28,6 +28,7 @@ _ROUTER = extension(
 )
 _TLS = "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"
 _HEADERS_KIB = 64  # all request headers; ELB quota
+_HEADERS = _HEADERS_KIB * 1024 // 4  # as many as fit: an ALB has no limit of their number
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _about_clients() -> Resource:
 def _limits(balancer: LoadBalancer) -> Resource:
     idle = seconds(balancer.idle_timeout)
     return {
-        "common_http_protocol_options": {"idle_timeout": idle},
+        "common_http_protocol_options": {"idle_timeout": idle, "max_headers_count": _HEADERS},
         "stream_idle_timeout": idle,
         "request_headers_timeout": idle,
         "max_request_headers_kb": _HEADERS_KIB,

@@ -10,16 +10,18 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.dataplane.envoy import EnvoyError
 from sandbox.dataplane.metric_data import PREFIX, Datum, Reading, of_balancer, parsed
 from sandbox.dataplane.plane import Plane
+from sandbox.dataplane.problems import FLEETING, Problems
 from sandbox.dataplane.snapshot import Scope
 
 _log = logging.getLogger(__name__)
@@ -27,6 +29,15 @@ MINUTE = 60  # sandbox seconds
 SHORTEST = 1.0  # wall seconds between two looks, where a sandbox minute is shorter
 _STATS = rf"^{PREFIX}\.|_cx_(active|total|connect_fail)$|membership_healthy$"
 _MOST_VALUES, _MOST_DATA = 150, 500  # PutMetricData: values of a datum, data of a call (1,000)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The data of one PutMetricData."""
+
+    scope: Scope
+    namespace: str
+    data: list[dict[str, Any]]
 
 
 class Publisher:
@@ -37,6 +48,8 @@ class Publisher:
         self._speed = speed
         self._before = Reading()
         self._minute: int | None = None  # the first that is not told yet
+        self._unsent: deque[Batch] = deque()
+        self._problems = Problems(_log)
         self._clients: dict[Scope, Any] = {}
 
     def start(self) -> None:
@@ -52,15 +65,20 @@ class Publisher:
                 now = self._now()
                 pause = max((MINUTE - now % MINUTE) / self._speed, pause * (self._speed > MINUTE))
                 self._publish(int(now // MINUTE))
-            except (EnvoyError, BotoCoreError, ClientError, OSError) as error:
-                _log.info("no metrics: %s", error)
+                self._problems.over()
+            except (EnvoyError, *FLEETING) as error:
+                self._problems.met(f"no metrics for now: {type(error).__name__}: {error}")
 
     def _now(self) -> float:
         with urllib.request.urlopen(f"{self._plane.url}/_evenkeel/clock", timeout=10) as answer:
             return float(json.loads(answer.read())["now"])
 
     def _publish(self, minute: int) -> None:
-        """Tells the minutes before `minute`, each with its equal share of what was added."""
+        """Tells the minutes before `minute`, each with its equal share of what was added.
+
+        What a failure has left unsent comes first, so that nothing is told twice or lost.
+        """
+        self._send()
         begun = self._minute
         if begun is None or minute <= begun:
             self._minute = minute if begun is None else begun
@@ -68,19 +86,18 @@ class Publisher:
         reading = self._read()
         added = reading.added(self._before)
         for balancer in self._plane.live.snapshot.balancers:
-            found = list(of_balancer(balancer, added))
-            for namespace in sorted({datum.namespace for datum in found}):
-                data = [
-                    each
-                    for datum in found
-                    if datum.namespace == namespace
-                    for each in members(datum, range(begun, minute))
-                ]
-                for at in range(0, len(data), _MOST_DATA):
-                    self._client(balancer.scope).put_metric_data(
-                        Namespace=namespace, MetricData=data[at : at + _MOST_DATA]
-                    )
+            data = list(of_balancer(balancer, added))
+            self._unsent += batches(balancer.scope, data, range(begun, minute))
         self._before, self._minute = reading, minute
+        self._send()
+
+    def _send(self) -> None:
+        while self._unsent:
+            batch = self._unsent[0]
+            self._client(batch.scope).put_metric_data(
+                Namespace=batch.namespace, MetricData=batch.data
+            )
+            self._unsent.popleft()
 
     def _read(self) -> Reading:
         query = {"format": "json", "histogram_buckets": "detailed", "filter": _STATS}
@@ -97,6 +114,15 @@ class Publisher:
                 aws_secret_access_key="sandbox",
             )
         return self._clients[scope]
+
+
+def batches(scope: Scope, data: list[Datum], minutes: range) -> Iterator[Batch]:
+    """The data in each of the minutes, in as few calls as may be."""
+    for namespace in sorted({datum.namespace for datum in data}):
+        chosen = [datum for datum in data if datum.namespace == namespace]
+        found = [each for datum in chosen for each in members(datum, minutes)]
+        for at in range(0, len(found), _MOST_DATA):
+            yield Batch(scope, namespace, found[at : at + _MOST_DATA])
 
 
 def members(datum: Datum, minutes: range) -> Iterator[dict[str, Any]]:

@@ -5,29 +5,16 @@ import logging
 import time
 import urllib.request
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
 from sandbox.dataplane.configuration import Configuration
 from sandbox.dataplane.envoy import Envoy, EnvoyError
+from sandbox.dataplane.problems import FLEETING, Problems
 from sandbox.dataplane.reader import Reader
 from sandbox.dataplane.snapshot import LoadBalancer, Scope, Snapshot
 
 _log = logging.getLogger(__name__)
 AGAIN = 0.1  # wall seconds after which an emulator that did not answer is asked again
-# What an emulator that restarts, or changes while it is read, may answer with.
-FLEETING = (
-    BotoCoreError,
-    ClientError,
-    ResponseParserError,
-    HTTPException,
-    OSError,
-    ValueError,
-    LookupError,
-)
 
 
 @dataclass(frozen=True)
@@ -47,7 +34,7 @@ class Plane:
         self.envoy = envoy
         self.live = Live()
         self._tried: int | None = None
-        self._said = ""
+        self._problems = Problems(_log)
         self._readers: dict[Scope, Reader] = {}
 
     def follow(self) -> None:
@@ -56,17 +43,12 @@ class Plane:
             self.envoy.check()
             try:
                 self._step()
+                self._problems.over()
             except FLEETING as error:
-                self._say(f"asking the emulator again: {type(error).__name__}: {error}")
+                self._problems.met(f"asking the emulator again: {type(error).__name__}: {error}")
                 time.sleep(AGAIN)
             except EnvoyError as error:
                 _log.error("what was served before is served on. %s", error)
-
-    def _say(self, problem: str) -> None:
-        """Logs a problem, once for as long as it lasts."""
-        if problem != self._said:
-            _log.warning(problem)
-        self._said = problem
 
     def _step(self) -> None:
         # What Envoy refused is tried again at the next change, or when the call runs out.

@@ -30,6 +30,18 @@ class Ports:
             self._write()
         return self._ports[key]
 
+    def known(self, balancer_arn: str, port: int) -> int | None:
+        """The local port, if it is picked; for any thread."""
+        return self._ports.get(f"{balancer_arn}:{port}")
+
+    def drop(self, taken: int) -> str | None:
+        """Forgets a local port that somebody has taken; whose listener's it was, if any's."""
+        key = next((key for key, port in self._ports.items() if port == taken), None)
+        if key is not None:
+            self._ports = {k: port for k, port in self._ports.items() if k != key}
+            self._write()
+        return key
+
     def keep_only(self, balancer_arns: Iterable[str]) -> None:
         """Forgets the ports of load balancers that are gone."""
         known = set(balancer_arns)

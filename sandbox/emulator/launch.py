@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sandbox.emulator import clock
+from sandbox import serving
+from sandbox.emulator import clock, local_process
+from sandbox.errors import SandboxError
 
 MINISTACK = "1.5.33"  # the additions reach into its modules, so exactly this one
 
@@ -33,9 +35,10 @@ class Options:
 
 
 def launch(options: Options) -> None:
-    """Serve until SIGTERM or SIGINT; raises LaunchError."""
+    """Serve until SIGTERM or SIGINT; raises LaunchError, or what the beat could not get over."""
     _check(options)
     options.state.mkdir(parents=True, exist_ok=True)
+    _hold(options.state)
     sandbox_clock = clock.Clock(options.speed, options.state / "clock.json")
     clock.install(sandbox_clock)
     _environment(options)
@@ -47,6 +50,15 @@ def launch(options: Options) -> None:
         asyncio.run(_serve(server, options))
     finally:
         server.close()
+        local_process.end_all()
+
+
+def _hold(state: Path) -> None:
+    """Two emulators on one folder would each lose what the other has acknowledged."""
+    try:
+        serving.hold(state)
+    except SandboxError as error:
+        raise LaunchError(str(error)) from error
 
 
 def _check(options: Options) -> None:
@@ -111,9 +123,14 @@ async def _serve(server: "Server", options: Options) -> None:  # type: ignore[na
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     watch = asyncio.create_task(_until_orphaned(stop)) if options.exit_with_parent else None
+    life = asyncio.create_task(server.live())
+    life.add_done_callback(lambda _: stop.set())
     await serve(server, config, shutdown_trigger=stop.wait)
     if watch is not None:
         watch.cancel()
+    if life.done():
+        await life
+    life.cancel()
 
 
 async def _until_orphaned(stop: asyncio.Event) -> None:

@@ -42,6 +42,7 @@ class LocalProcess:
         self.pid = self._child.pid
         self._told_at: float | None = None
         _keeper.add(self.pid)
+        _running[self.pid] = self
 
     def ended(self) -> int | None:
         """The exit code as a container has it (128 + a signal's number); None while it runs.
@@ -55,7 +56,7 @@ class LocalProcess:
                 return None
             self.kill()
             _keeper.remove(self.pid)
-            self._child.wait()
+            self._reap()
         code = int(self._child.returncode)
         return code if code >= 0 else 128 - code
 
@@ -74,12 +75,28 @@ class LocalProcess:
         if self._child.returncode is None:
             os.killpg(self.pid, signal.SIGKILL)
 
+    def end(self) -> None:
+        """Ends the group, and waits for its leader."""
+        self.kill()
+        self._reap()
+
+    def _reap(self) -> None:
+        self._child.wait()
+        _running.pop(self.pid, None)
+
     def pids(self) -> list[int]:
         """The processes of the group, the leader first; none once it has ended."""
         if self._child.returncode is not None:
             return []
         others = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
         return [self.pid, *(n for n in others if n != self.pid and _group(n) == self.pid)]
+
+
+def end_all() -> None:
+    """Ends every group and the keeper, so that nothing is left a moment longer than we are."""
+    for process in list(_running.values()):
+        process.end()
+    _keeper.close()
 
 
 def check(command: Sequence[str], folder: Path, path: str) -> None:
@@ -117,6 +134,10 @@ class _Keeper:
     def remove(self, group: int) -> None:
         self._say(f"-{group}")
 
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.communicate()
+
     def _say(self, line: str) -> None:
         assert self._process is not None
         assert self._process.stdin is not None
@@ -125,6 +146,7 @@ class _Keeper:
 
 
 _keeper = _Keeper()
+_running: dict[int, LocalProcess] = {}
 
 
 def _group(pid: int) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import ministack.app as ministack_app
 
 from sandbox.emulator import catalogue, seed
+from sandbox.emulator.beat import go_on
 from sandbox.emulator.changes import changes
 from sandbox.emulator.clock import Clock
 from sandbox.emulator.control_calls import PREFIX, ControlCalls
@@ -30,6 +31,7 @@ class Server:
         self._journal.restore()
         services.restored()
         self._services = services
+        self._unwritten: set[str] = set()  # accounts that a beat has changed
         for key, handler in list(ministack_app.SERVICE_HANDLERS.items()):
             module = ministack_app.SERVICE_REGISTRY[key]["module"]
             if module in catalogue.JOURNALLED:
@@ -43,6 +45,10 @@ class Server:
         else:
             reset = scope.get("path") == "/_ministack/reset"
             await ministack_app.app(scope, receive, self._forgetting(send) if reset else send)
+
+    async def live(self) -> None:
+        """What moves by itself, for ever; raises what goes wrong again and again."""
+        await go_on(self._beat, self._services.pause)
 
     def close(self) -> None:
         """Write down what is still only in memory."""
@@ -85,20 +91,17 @@ class Server:
             return await receive()
 
         ministack_loops = asyncio.create_task(ministack_app.app(scope, once, send))
-        life = asyncio.create_task(self._live())
         while not started:
             await asyncio.sleep(0.01)
         await receive()
-        life.cancel()
         ministack_loops.cancel()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _live(self) -> None:
-        """The scheduler's beat: what moves by itself on the sandbox clock."""
-        while True:
-            for account in self._services.beat():
-                self._commit(catalogue.ECS, account)
-            await asyncio.sleep(self._services.pause())
+    def _beat(self) -> None:
+        self._unwritten |= self._services.beat()
+        for account in sorted(self._unwritten):
+            self._commit(catalogue.ECS, account)
+            self._unwritten.remove(account)
 
     async def _control(self, scope: Message, receive: Receive, send: Send) -> None:
         """The sandbox's own calls, under /_evenkeel/."""

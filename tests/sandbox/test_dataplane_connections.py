@@ -117,7 +117,7 @@ def test_silent_websocket_is_closed(entrance: Entrance, pair: list[Target]) -> N
     """A websocket without data for the idle timeout ends; one with pings lives on."""
     group = entrance.group(pair[0])
     entrance.rule(group, "/*")
-    entrance.set(idle_timeout__timeout_seconds="6")
+    entrance.set(idle_timeout__timeout_seconds="20")
     entrance.until_state(group, "healthy", pair[0])
     url = entrance.url()
 
@@ -125,7 +125,7 @@ def test_silent_websocket_is_closed(entrance: Entrance, pair: list[Target]) -> N
         async with websocket(url) as quiet, websocket(url) as lively:
             for _ in range(8):
                 await echo(lively, "ping")
-                await asyncio.sleep(1)
+                await asyncio.sleep(3)
             closed = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
             assert (await quiet.receive(timeout=60)).type in closed
             assert await echo(lively, "still here") == pair[0].address

@@ -64,6 +64,28 @@ def test_health_checks_say_why_a_target_fails(entrance: Entrance, three: list[Ta
     entrance.until_state(group, "healthy", wrong)
 
 
+def test_deleted_check_log_is_written_anew(entrance: Entrance, three: list[Target]) -> None:
+    """Health is told all the while, the loss is said, and reasons are told again at last."""
+    group = entrance.group(three[0])
+    entrance.rule(group, "/*")
+    entrance.until_state(group, "healthy", three[0])
+    (entrance.plane.folder / "health-checks.log").unlink()
+    for status in (503, 418):
+        three[0].health = status
+        entrance.until_state(group, "unhealthy", three[0])
+        three[0].health = 200
+        entrance.until_state(group, "healthy", three[0])
+    three[0].health = 418
+    entrance.until_state(group, "unhealthy", three[0])
+
+    def told() -> bool | None:
+        text = entrance.health(group)[three[0].address]["Description"]
+        return True if text.endswith("[418]") else None
+
+    until(told, "the reason is told")
+    assert "health-checks.log was deleted" in entrance.plane.log()
+
+
 def test_unhealthy_target_gets_nothing_while_another_is_healthy(
     entrance: Entrance, three: list[Target]
 ) -> None:

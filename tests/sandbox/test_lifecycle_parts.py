@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from sandbox import database, loopback, state
 from sandbox.control import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.paths import Root
-from sandbox.processes import Process
+from sandbox.processes import PROC, Process
 from sandbox.state import Part, State
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(240)]
@@ -133,3 +134,34 @@ def test_down_ends_a_database_that_no_state_knows(whole: Whole) -> None:
     part = database.start(root.databases / "staging", max_connections=30, dies_with_us=True)
     assert not whole.sandbox.down()
     assert not part.process.alive()
+
+
+def test_a_state_of_another_version_leaves_no_process(whole: Whole) -> None:
+    """What a state cannot name any more is found by the folder that it serves, and ended."""
+    first, root = whole.up(), whole.sandbox.root
+    root.state.write_text(root.state.read_text().replace('"speed"', '"velocity"'))
+    second = whole.up()
+    assert first.dataplane is not None
+    for part in (first.dataplane, first.emulator):
+        assert not part.process.alive()
+        pid = part.process.pid
+        assert f"sandbox: ending process {pid}, which an earlier one has left" in whole.said
+    root.state.unlink()
+    assert whole.sandbox.down()
+    assert not any(part.process.alive() for part in (first.parts | second.parts).values())
+    assert not whole.sandbox.down()
+
+
+@pytest.mark.parametrize("name", ["emulator", "data plane"])
+def test_a_folder_is_served_once(whole: Whole, name: str) -> None:
+    """A second emulator or data plane on a folder would lose state: it ends and names the first."""
+    started, root = whole.up(), whole.sandbox.root
+    first = started.parts[name].process
+    words = (PROC / str(first.pid) / "cmdline").read_text().rstrip("\0").split("\0")
+    words[words.index("--port") + 1] = str(loopback.free_port())
+    second = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    folder = root.emulator if name == "emulator" else root.dataplane
+    who = f"process {first.pid} serves {folder} already"
+    assert second.returncode == 2
+    assert second.stderr == f"sandbox {name}: {who}; end it, or give another folder\n"
+    assert whole.health() == dict.fromkeys(WHOLE, True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import environment, locks, processes, stack
-from sandbox.errors import WrongUseError
+from sandbox.errors import SandboxError, WrongUseError
 from sandbox.paths import PROJECT, Root, root
 from sandbox.stack import Stack
 
@@ -75,6 +75,18 @@ def test_another_lock_stays(at: Root) -> None:
     ]
     assert cleared(at) == []
     assert all(file.exists() for file in kept)
+
+
+def test_the_owner_is_a_process_that_runs_here(at: Root) -> None:
+    """Neither one that has ended nor one of another machine is an update that runs."""
+    lock(at, "staging", dead(), socket.gethostname(), time.time())
+    lock(at, "staging", os.getpid(), "another-machine", time.time())
+    assert locks.owner(at.stacks, "evenkeel", "staging") is None
+    stack.check_free(at, "staging")
+    lock(at, "staging", os.getpid(), socket.gethostname(), time.time())
+    assert locks.owner(at.stacks, "evenkeel", "staging") == os.getpid()
+    with pytest.raises(SandboxError, match=rf"an update of process {os.getpid()} runs"):
+        stack.check_free(at, "staging")
 
 
 def test_a_lock_that_was_being_written_is_cleared(at: Root) -> None:

@@ -47,7 +47,7 @@ class Emulator:
         command += ["--images", str(self.images), "--exit-with-parent"]
         with (self.folder / "emulator.log").open("ab") as log:
             self.process = subprocess.Popen(command, stderr=log, stdout=log)
-        until(lambda: self._ready() or None, "the emulator is ready")
+        until(lambda: self._ready() or None, "the emulator is ready", seconds=120)
         return self.process
 
     def stop(self, number: int = signal.SIGTERM) -> int:

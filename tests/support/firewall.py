@@ -3,26 +3,25 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from infra.stack import build
-from sandbox.dataplane import firewall
+from sandbox.dataplane import firewall, listeners
 from sandbox.dataplane.envoy import Envoy
 from sandbox.dataplane.resources import (
     CLUSTER,
-    FILTERS,
-    LISTENER,
     ROUTES,
     Files,
     Resource,
     address,
-    extension,
     typed,
 )
+from sandbox.dataplane.snapshot import Listener
 from sandbox.provider.wafv2.web_acls import WEB_ACL
+from tests.support.balancers import PREFIX, balancer
 from tests.support.emulator import until
 from tests.support.program import register
 from tests.support.raw_http import LIMIT, Target, serving
@@ -106,8 +105,8 @@ def guarded(folder: Path, web_acls: Mapping[str, WebAcl | None]) -> Iterator[Gua
             name: files.write(f"routes-{name}", [_routes(name, web_acl, 1.0, "")])
             for name, web_acl in web_acls.items()
         }
-        listeners = [_listener(name, web_acl, files, folder) for name, web_acl in web_acls.items()]
-        files.write("listeners", listeners)
+        found = [_listener(name, web_acl, files, folder) for name, web_acl in web_acls.items()]
+        files.write("listeners", found)
         envoy = Envoy(folder, files)
         guard = Guard(envoy, files, target, folder)
         try:
@@ -137,21 +136,19 @@ def _routes(name: str, web_acl: WebAcl | None, speed: float, mark: str) -> Resou
     return typed(ROUTES, name=name, virtual_hosts=[host])
 
 
+class _Named(Listener):
+    """A listener of the load balancer, under a short name."""
+
+    @property
+    def key(self) -> str:
+        return str(self.record["Name"])
+
+
 def _listener(name: str, web_acl: WebAcl | None, files: Files, folder: Path) -> Resource:
-    source = files.source(f"routes-{name}")
-    manager = extension(
-        "manager",
-        f"{FILTERS}.network.http_connection_manager.v3.HttpConnectionManager",
-        stat_prefix=name,
-        rds={"route_config_name": name, "config_source": source},
-        http_filters=[
-            *firewall.http_filters(),
-            extension("router", f"{FILTERS}.http.router.v3.Router"),
-        ],
-        upgrade_configs=[{"upgrade_type": "websocket"}],
-        local_reply_config={"mappers": firewall.local_replies(web_acl)},
-        access_log=firewall.access_logs(folder / "firewall.log", web_acl),
-        **firewall.connection_manager(),
-    )
-    chains = [{"filters": [manager]}]
-    return typed(LISTENER, name=name, address=address("127.0.0.1", 0), filter_chains=chains)
+    """The load balancer's own listener, but that it speaks HTTP/2 without TLS too."""
+    record = {"ListenerArn": f"{PREFIX}:listener/{name}", "Port": 80, "Protocol": "HTTP"}
+    named = _Named(record={**record, "Name": name}, rules=(), certificates=())
+    guarded = replace(balancer([]), web_acl=web_acl, listeners=(named,))
+    found = listeners.listener(guarded, named, 0, listeners.Place(folder, files.source))
+    found["filter_chains"][0]["filters"][0]["typed_config"]["codec_type"] = "AUTO"
+    return found

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from sandbox.paths import PROJECT, PYTHON
+from tests.support.emulator import until
 
 SIMULATED = PROJECT / "tests" / "support" / "images.yaml"
 
@@ -54,3 +55,14 @@ def left(root: Path) -> list[str]:
         if str(root) in line + environ + output:
             found.append(line)
     return found
+
+
+def nothing_left(root: Path) -> None:
+    """Waits until nothing works for the sandbox in `root`: what was killed takes a moment."""
+    until(lambda: left(root) == [] or None, "nothing is left of the sandbox", seconds=60)
+
+
+def engines(root: Path) -> list[str]:
+    """What is left of engines: they, their plugins and programs; no part of the sandbox itself."""
+    parts = ("-m sandbox.emulator", "-m sandbox.dataplane", "keeper.py", "until test -e go")
+    return [line for line in left(root) if not any(part in line for part in parts)]

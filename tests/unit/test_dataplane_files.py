@@ -72,6 +72,18 @@ def test_ports_are_kept(tmp_path: Path) -> None:
     assert json.loads(file.read_text()) == {}
 
 
+def test_taken_port_is_dropped(tmp_path: Path) -> None:
+    """Its listener gets another one, also after a restart; looking a port up picks none."""
+    file = tmp_path / "ports.json"
+    ports = Ports(file)
+    assert ports.known("arn:web", 80) is None
+    web, secure = ports.of("arn:web", 80), ports.of("arn:web", 443)
+    assert ports.drop(web) == "arn:web:80"
+    assert ports.drop(web) is None
+    assert json.loads(file.read_text()) == {"arn:web:443": secure}
+    assert (ports.known("arn:web", 80), ports.known("arn:web", 443)) == (None, secure)
+
+
 def test_certificate_is_made_once(tmp_path: Path) -> None:
     """One for each ARN, for localhost; its key is for its owner alone."""
     arn = "arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-0000-0000-000000000001"

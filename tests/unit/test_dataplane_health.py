@@ -76,3 +76,20 @@ def test_log_is_emptied_when_it_is_long(tmp_path: Path, monkeypatch: pytest.Monk
         log.read()
         assert log.last["web", "127.77.1.1", 3000].kind == kind
         assert file.stat().st_size == 0
+
+
+def test_a_deleted_log_is_an_empty_one(tmp_path: Path) -> None:
+    """Reading it fails nothing; made anew it is read from its start."""
+    file = tmp_path / "checks.log"
+    log = CheckLog(file)
+    file.write_text(line("health_check_failure_event", failure_type="NETWORK"))
+    log.read()
+    file.unlink()
+    log.read()
+    assert log.lost()
+    log.begin()
+    assert not log.lost()
+    with file.open("a") as written:
+        written.write(line("health_check_failure_event", http_status_code=503))
+    log.read()
+    assert log.last == {("web", "127.77.1.1", 3000): Failure("ACTIVE", 503)}

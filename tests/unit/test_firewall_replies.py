@@ -67,5 +67,5 @@ def test_only_blocks_have_a_reply() -> None:
     assert list(replies(acl)) == [
         f"['{REFUSED}[c]']",
         "['absolute_path_rejected', 'route_not_found']",
-        f"['{REFUSED}[Malformed:target]', 'path_normalization_failed', 'low_version']",
+        f"['{REFUSED}[Malformed:target]', 'path_normalization_failed']",
     ]

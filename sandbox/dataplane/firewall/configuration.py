@@ -58,14 +58,28 @@ def access_logs(path: Path, web_acl: WebAcl | None) -> list[Resource]:
 
 
 def connection_manager() -> Resource:
-    """Options of the connection manager: the target reaches filters and tasks as it was sent."""
+    """Options of the connection manager: the target reaches filters and tasks as it was sent.
+
+    A request for an upgrade to anything but websocket is judged and served without it.
+    """
     return {
         "normalize_path": False,
         "merge_slashes": False,
         "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
         # Else http://host/path would be judged and sent on as /path.
-        "http_protocol_options": {"allow_absolute_url": False, "accept_http_10": False},
+        "http_protocol_options": {
+            "allow_absolute_url": False,
+            "accept_http_10": False,
+            # Envoy would answer 403 to the `Upgrade: TLS/1.2` that some clients send.
+            "ignore_http_11_upgrade": [{"safe_regex": {"regex": _other_than("websocket")}}],
+        },
     }
+
+
+def _other_than(word: str) -> str:
+    """An RE2 pattern, which knows no negation, that any text but the word matches as a whole."""
+    shorter = (f"{word[:at]}([^{letter}].*)?" for at, letter in enumerate(word))
+    return f"(?i)({'|'.join([*shorter, word])}.+)"
 
 
 _LINE = {

@@ -41,7 +41,7 @@ def _mappers(web_acl: WebAcl) -> Iterator[Resource]:
     # Envoy answers these before any filter is asked, the first two with 404.
     unjudged = _details("absolute_path_rejected", "route_not_found")
     yield _mapper(unjudged, 403, NOT_A_PATH, "text/plain", [_MARK])
-    malformed = _details(_denied(MALFORMED), "path_normalization_failed", "low_version")
+    malformed = _details(_denied(MALFORMED), "path_normalization_failed")
     yield _mapper(malformed, 400, MALFORMED_TARGET, "text/plain", [_MARK])
 
 
