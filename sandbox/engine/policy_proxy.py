@@ -19,6 +19,7 @@ from sandbox.engine import children
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"  # generic for types, not at run time
 SERVICE = "/pulumirpc.Analyzer/"
+GRACE = 5.0  # seconds for answers under way: why a pack did not start is one of them
 HANDSHAKE = SERVICE + "Handshake"
 CONFIGURE = SERVICE + "ConfigureStack"
 # The engine's own limit (rpcutil.GrpcChannelOptions): a whole stack travels in one message.
@@ -76,7 +77,7 @@ class PolicyProxy(grpc.GenericRpcHandler):
         finally:
             if self._pack is not None:
                 children.end(self._pack, signal.SIGTERM)
-            await server.stop(grace=0)
+            await server.stop(GRACE)
 
     async def _call(self, method: str, request: bytes, context: Context) -> bytes:
         if method == HANDSHAKE:  # the pack serves no engine but through us

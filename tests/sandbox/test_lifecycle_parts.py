@@ -18,6 +18,7 @@ from sandbox.errors import SandboxError
 from sandbox.paths import Root
 from sandbox.processes import PROC, Process
 from sandbox.state import Part, State
+from tests.support.emulator import until
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(240)]
 WHOLE = ["emulator", "data plane", "database of staging"]
@@ -100,13 +101,18 @@ def test_another_limit_restarts_the_database(whole: Whole) -> None:
     assert (after.emulator, after.dataplane) == (before.emulator, before.dataplane)
 
 
+def taken(port: int) -> socket.socket | None:
+    """A server on `port`, or None while somebody else has it."""
+    with contextlib.suppress(OSError):
+        return socket.create_server(("127.0.0.1", port))
+    return None
+
+
 def test_the_data_plane_follows_an_emulator_that_has_moved(whole: Whole) -> None:
     """Where the emulator must take another port, the data plane is started anew on it."""
     before = whole.up()
     kill(before.emulator.process)
-    with contextlib.ExitStack() as held:
-        with contextlib.suppress(OSError):  # somebody was faster, which is as good
-            held.enter_context(socket.create_server(("127.0.0.1", before.emulator.port)))
+    with until(lambda: taken(before.emulator.port), "the killed emulator has left its port"):
         after = whole.up()
     assert after.emulator.port != before.emulator.port
     assert after.dataplane is not None

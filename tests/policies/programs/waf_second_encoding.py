@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.policies.programs import mutated
 
-BAD = ["..", "//", "\\", ";", "%2e", "%2f", "%5c", "%00"]
+OVERLONG = ["%c0", "%c1", "%e0%8", "%e0%9", "%f0%8"]
+BAD = ["..", "//", "\\", ";", "%2e", "%2f", "%5c", "%00", *OVERLONG]
 TRANSFORMATION = "LOWERCASE"
 
 
