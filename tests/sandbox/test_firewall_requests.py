@@ -46,10 +46,12 @@ def test_headers_are_not_counted(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize("version", [b" HTTP/1.0", b""])
-def test_old_versions_get_426(guard: Guard, version: bytes) -> None:
-    """HTTP/1.0 and 0.9 are not served, and no target is called malformed for them."""
+def test_old_versions_are_refused(guard: Guard, version: bytes) -> None:
+    """S0-18: HTTP/1.0 and 0.9 get 400 and their reason; no target is called malformed."""
     for target in (b"/api", b"/admin"):
         with connected(guard.ports["production"]) as connection:
             connection.send(b"GET " + target + version + b"\r\nHost: h\r\n\r\n")
-            assert connection.answer().status == 426
+            answer = connection.answer()
+            assert (answer.status, answer.headers["x-refused-by"]) == (400, "firewall")
+            assert b"no HTTP version from 1.1 on" in answer.body
     assert guard.target.take() == []

@@ -68,4 +68,5 @@ def test_only_blocks_have_a_reply() -> None:
         f"['{REFUSED}[c]']",
         "['absolute_path_rejected', 'route_not_found']",
         f"['{REFUSED}[Malformed:target]', 'path_normalization_failed']",
+        "['low_version']",
     ]

@@ -25,6 +25,11 @@ MALFORMED_TARGET = (
     "Refused by the firewall: the request target is malformed. "
     "The service has not seen the request."
 )
+# A bare line feed ends a request line before its version: HTTP/0.9.
+OLD_VERSION = (
+    "Refused by the firewall: the request line names no HTTP version from 1.1 on. "
+    "The service has not seen the request."
+)
 
 
 def local_replies(web_acl: WebAcl | None) -> list[Resource]:
@@ -43,6 +48,7 @@ def _mappers(web_acl: WebAcl) -> Iterator[Resource]:
     yield _mapper(unjudged, 403, NOT_A_PATH, "text/plain", [_MARK])
     malformed = _details(_denied(MALFORMED), "path_normalization_failed")
     yield _mapper(malformed, 400, MALFORMED_TARGET, "text/plain", [_MARK])
+    yield _mapper(_details("low_version"), 400, OLD_VERSION, "text/plain", [_MARK])
 
 
 def _own(
