@@ -80,10 +80,11 @@ def _show(here: Sandbox, as_json: bool) -> bool:
     else:
         console.print(f"sandbox: {found['url']}, speed {found['speed']:g}, {found['root']}")
         table = Table("process", "pid", "port", "state", box=None)
-        table.add_column("log", overflow="fold")  # whole, so that it can be opened
+        table.add_column("log, in that folder", overflow="fold")
         for process in found["processes"]:
             state = "healthy" if process["healthy"] else "running" if process["running"] else "gone"
-            row = (process["name"], process["pid"], process["port"], state, process["log"])
+            log = Path(process["log"]).relative_to(found["root"])
+            row = (process["name"], process["pid"], process["port"], state, log)
             table.add_row(*map(str, row))
         console.print(table)
         for balancer in found["loadBalancers"]:

@@ -76,7 +76,12 @@ class Images:
     def _read(self) -> list[dict[str, Any]]:
         try:
             entries = yaml.safe_load(self._path.read_text()) or []
-        except (OSError, yaml.YAMLError) as error:
+        except OSError as error:
+            raise ImagesError(
+                f"{self._path} cannot be read ({error.strerror}); "
+                "it must be a YAML file that says what images do"
+            ) from error
+        except yaml.YAMLError as error:
             raise ImagesError(f"{self._path}: {error}") from error
         if not isinstance(entries, list):
             raise ImagesError(f"{self._path}: the file must be a list of entries")

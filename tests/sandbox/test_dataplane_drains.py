@@ -1,38 +1,16 @@
 """Deregistration: a target that drains keeps what it has and gets nothing new."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
-from tests.support import dataplane, emulator
-from tests.support.dataplane import DataPlane
 from tests.support.entrance import Entrance, get
-from tests.support.targets import Target, targets
+from tests.support.plane import entrance, pair, plane
+from tests.support.targets import Target
 from tests.support.websockets import echo, websocket
 
+__all__ = ["entrance", "pair", "plane"]
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
-    folder = tmp_path_factory.mktemp("plane")
-    with (
-        emulator.running(folder, speed=20) as aws,
-        dataplane.running(aws.url, folder / "plane", 20) as plane,
-    ):
-        yield plane
-
-
-@pytest.fixture
-def entrance(plane: DataPlane) -> Entrance:
-    return Entrance(plane)
-
-
-@pytest.fixture
-def pair() -> Iterator[list[Target]]:
-    with targets(2) as found:
-        yield found
 
 
 def test_draining_target_keeps_what_it_has(entrance: Entrance, pair: list[Target]) -> None:

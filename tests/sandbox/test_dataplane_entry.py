@@ -7,23 +7,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import dataplane, emulator
 from tests.support.dataplane import DataPlane
 from tests.support.emulator import until
 from tests.support.entrance import NOT_FOUND, Entrance, get, trusting
+from tests.support.plane import plane
 from tests.support.targets import Target, targets
 
+__all__ = ["plane"]
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
-    folder = tmp_path_factory.mktemp("plane")
-    with (
-        emulator.running(folder, speed=20) as aws,
-        dataplane.running(aws.url, folder / "plane", 20) as plane,
-    ):
-        yield plane
 
 
 @pytest.fixture

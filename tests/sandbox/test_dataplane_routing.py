@@ -1,37 +1,15 @@
 """Listeners and rules: over real sockets, the data plane answers as the balancer is told to."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support import dataplane, emulator
-from tests.support.dataplane import DataPlane
 from tests.support.entrance import NOT_FOUND, Entrance, get
-from tests.support.targets import Target, targets
+from tests.support.plane import entrance, pair, plane
+from tests.support.targets import Target
 
+__all__ = ["entrance", "pair", "plane"]
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
-    folder = tmp_path_factory.mktemp("plane")
-    with (
-        emulator.running(folder, speed=20) as aws,
-        dataplane.running(aws.url, folder / "plane", 20) as plane,
-    ):
-        yield plane
-
-
-@pytest.fixture
-def entrance(plane: DataPlane) -> Entrance:
-    return Entrance(plane)
-
-
-@pytest.fixture
-def pair() -> Iterator[list[Target]]:
-    with targets(2) as found:
-        yield found
 
 
 def says(text: str) -> dict[str, Any]:

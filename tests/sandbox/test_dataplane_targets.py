@@ -2,40 +2,17 @@
 
 import concurrent.futures
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
-from tests.support import dataplane, emulator
-from tests.support.dataplane import DataPlane
 from tests.support.emulator import until
 from tests.support.entrance import Entrance, get
-from tests.support.targets import Target, targets
+from tests.support.plane import entrance, plane, three
+from tests.support.targets import Target
 
+__all__ = ["entrance", "plane", "three"]
 pytestmark = pytest.mark.sandbox
-SPEED = 20.0
 LEAST = {"load_balancing.algorithm.type": "least_outstanding_requests"}
-
-
-@pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
-    folder = tmp_path_factory.mktemp("plane")
-    with (
-        emulator.running(folder, speed=SPEED) as aws,
-        dataplane.running(aws.url, folder / "plane", SPEED) as plane,
-    ):
-        yield plane
-
-
-@pytest.fixture
-def entrance(plane: DataPlane) -> Entrance:
-    return Entrance(plane)
-
-
-@pytest.fixture
-def three() -> Iterator[list[Target]]:
-    with targets(3) as found:
-        yield found
 
 
 def test_least_outstanding_requests_compares_all_targets(

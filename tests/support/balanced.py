@@ -1,40 +1,14 @@
-"""A load balancer of a test's own before targets of its own: slow ones, or with Socket.IO.
-
-A module gets the fixtures by importing them.
-"""
+"""A load balancer of a test's own before targets of its own: slow ones, or with Socket.IO."""
 
 import asyncio
 import contextlib
 from collections.abc import Iterator
 
-import pytest
 from aiohttp import web
 
 from sandbox.app import rooms
 from sandbox.app.configuration import Configuration
-from tests.support import dataplane, emulator
-from tests.support.dataplane import DataPlane
-from tests.support.entrance import Entrance
 from tests.support.targets import Target
-
-SPEED = 20.0
-
-
-@pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPlane]:
-    """The module's data plane, over an emulator of its own."""
-    folder = tmp_path_factory.mktemp("plane")
-    with (
-        emulator.running(folder, speed=SPEED) as aws,
-        dataplane.running(aws.url, folder / "plane", SPEED) as plane,
-    ):
-        yield plane
-
-
-@pytest.fixture
-def entrance(plane: DataPlane) -> Entrance:
-    """The test's load balancer."""
-    return Entrance(plane)
 
 
 class OneAtATime(Target):

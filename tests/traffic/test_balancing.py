@@ -7,8 +7,9 @@ import aiohttp
 import pytest
 
 from benchmarks.arithmetic import percentile
-from tests.support.balanced import OneAtATime, entrance, plane, serving
+from tests.support.balanced import OneAtATime, serving
 from tests.support.entrance import Entrance
+from tests.support.plane import entrance, plane
 from tests.support.targets import Target
 
 __all__ = ["entrance", "plane"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 
-from tests.support.balanced import SPEED, entrance, plane
 from tests.support.entrance import Entrance
+from tests.support.plane import SPEED, entrance, plane
 from tests.support.targets import targets
 
 __all__ = ["entrance", "plane"]

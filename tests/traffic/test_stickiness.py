@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 import socketio  # type: ignore[import-untyped]
 
-from tests.support.balanced import Rooms, entrance, plane, serving
+from tests.support.balanced import Rooms, serving
 from tests.support.entrance import Entrance
+from tests.support.plane import entrance, plane
 
 __all__ = ["entrance", "plane"]
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]

@@ -56,6 +56,14 @@ def test_file_is_read_at_every_start(images: Images, tmp_path: Path) -> None:
     assert images.behaviour("web:1", []) == {"exit": 1}
 
 
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Its path, why it cannot be read, and what it has to be."""
+    missing = tmp_path / "none.yaml"
+    said = r"none\.yaml cannot be read \(No such file or directory\); it must be a YAML file"
+    with pytest.raises(ImagesError, match=said):
+        Images(missing).knows("web")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
