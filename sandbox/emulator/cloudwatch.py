@@ -1,4 +1,5 @@
-"""CloudWatch: alarms kept whole, and the alarms and dashboards that AWS refuses.
+"""CloudWatch: alarms kept whole and judged, metrics that are told apart by their dimensions, and
+the alarms and dashboards that AWS refuses.
 
 ministack drops what a metric-math alarm consists of, and takes any dashboard body.
 """
@@ -8,14 +9,21 @@ from typing import Any
 
 from ministack.services import cloudwatch
 
-from sandbox.emulator import constraints, wire
+from sandbox.emulator import (
+    cloudwatch_alarms,
+    cloudwatch_data,
+    cloudwatch_put,
+    constraints,
+    wire,
+)
+from sandbox.emulator.cloudwatch_alarm_checks import check_alarm
+from sandbox.emulator.cloudwatch_wire import refused
 from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Answer, Record
 
 # Members of PutMetricAlarm that ministack does not keep, or fills in where AWS leaves them out.
-_KEPT = ("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercentile")
+_KEPT = ("Metrics", "EvaluateLowSampleCountPercentile")
 _OF_ONE_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Unit")
-_SHORT_PERIODS = (10, 20, 30)
 
 _put_alarm = cloudwatch._put_metric_alarm
 _put_dashboard = cloudwatch._put_dashboard
@@ -23,6 +31,9 @@ _put_dashboard = cloudwatch._put_dashboard
 
 def install() -> None:
     """Check and complete what ministack's CloudWatch does with alarms and dashboards."""
+    cloudwatch_put.install()
+    cloudwatch_alarms.install()
+    cloudwatch_data.install()
     cloudwatch._put_metric_alarm = _alarm
     cloudwatch._put_dashboard = _dashboard
 
@@ -34,9 +45,9 @@ def _alarm(params: Any, data: Record, is_cbor: bool, is_json: bool = False) -> A
     try:
         operation = wire.model("cloudwatch").operation_model("PutMetricAlarm")
         constraints.check(operation.input_shape, data, "ValidationError")
-        _check_alarm(data)
+        check_alarm(data)
     except Refusal as refusal:
-        return _refused(refusal, is_cbor, is_json)
+        return refused(refusal, is_cbor, is_json)
     answer = _put_alarm(params, data, is_cbor, is_json)
     record = cloudwatch._alarms.get(data["AlarmName"])
     if record is not None:
@@ -48,33 +59,6 @@ def _alarm(params: Any, data: Record, is_cbor: bool, is_json: bool = False) -> A
     return answer
 
 
-def _check_alarm(data: Record) -> None:
-    """PutMetricAlarm's rules beyond single members (its API reference)."""
-    if ("Metrics" in data) == ("MetricName" in data):
-        raise _invalid("Specify either MetricName or Metrics, not both")
-    if "Metrics" in data:
-        returned = [m for m in data["Metrics"] if m.get("ReturnData", True)]
-        if len(returned) != 1:
-            raise _invalid("Exactly one element of the metrics list should return data.")
-        names = [m["Id"] for m in data["Metrics"]]
-        if len(set(names)) < len(names):
-            raise _invalid("The ids of the metrics list must be unique")
-    else:
-        if "Namespace" not in data or "Period" not in data:
-            raise _invalid("Namespace and Period are required for an alarm on one metric")
-        if ("Statistic" in data) == ("ExtendedStatistic" in data):
-            raise _invalid("Specify either Statistic or ExtendedStatistic, not both")
-        period = data["Period"]
-        if period not in _SHORT_PERIODS and period % 60:
-            raise _invalid(f"Period {period} must be 10, 20, 30 or a multiple of 60")
-    points, periods = data.get("DatapointsToAlarm"), data["EvaluationPeriods"]
-    if points is not None and points > periods:
-        raise _invalid(f"DatapointsToAlarm {points} must not exceed EvaluationPeriods {periods}")
-    missing = data.get("TreatMissingData", "missing")
-    if missing not in ("breaching", "notBreaching", "ignore", "missing"):
-        raise _invalid(f"Option {missing} is not supported for treatMissingData")
-
-
 def _dashboard(params: Any, data: Record, is_cbor: bool, is_json: bool = False) -> Answer:
     body = (
         data.get("DashboardBody", "")
@@ -84,7 +68,7 @@ def _dashboard(params: Any, data: Record, is_cbor: bool, is_json: bool = False) 
     try:
         _check_dashboard(body)
     except Refusal as refusal:
-        return _refused(refusal, is_cbor, is_json)
+        return refused(refusal, is_cbor, is_json)
     answer: Answer = _put_dashboard(params, data, is_cbor, is_json)
     return answer
 
@@ -110,14 +94,3 @@ def _check_dashboard(body: str) -> None:
             raise Refusal(code, f"The dashboard body is invalid: {where} has no properties")
         if not (1 <= widget.get("width", 6) <= 24 and 1 <= widget.get("height", 6) <= 1000):
             raise Refusal(code, f"The dashboard body is invalid: {where} does not fit the grid")
-
-
-def _refused(refusal: Refusal, is_cbor: bool, is_json: bool) -> Answer:
-    answer: Answer = cloudwatch._error(
-        refusal.code, refusal.message, refusal.status, use_json=is_json, use_cbor=is_cbor
-    )
-    return answer
-
-
-def _invalid(message: str) -> Refusal:
-    return Refusal("ValidationError", message)
