@@ -12,10 +12,12 @@ from pathlib import Path
 from sandbox import serving
 from sandbox.dataplane import api
 from sandbox.dataplane.configuration import Configuration
+from sandbox.dataplane.decision_log import DecisionLog
 from sandbox.dataplane.envoy import Envoy
 from sandbox.dataplane.health import Reporter
 from sandbox.dataplane.metrics import Publisher
 from sandbox.dataplane.plane import Plane
+from sandbox.dataplane.waf_logs import Shipper
 from sandbox.errors import SandboxError
 
 
@@ -56,6 +58,8 @@ def _serve(options: argparse.Namespace) -> None:
         api.serve(plane, options.port)
         Reporter(plane, configuration.health_log, options.speed).start()
         Publisher(plane, options.speed).start()
+        decisions = DecisionLog(folder / "firewall.log", folder / "firewall-log.json")
+        Shipper(plane, decisions).start()
         plane.follow()
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -78,7 +78,9 @@ def _manager(balancer: LoadBalancer, listener: Listener, place: Place) -> Resour
         "local_reply_config": {"mappers": own_replies},
         "access_log": [
             *logs,
-            *firewall.access_logs(place.folder / "firewall.log", balancer.web_acl),
+            *firewall.access_logs(
+                place.folder / "firewall.log", balancer.web_acl, balancer.waf_source
+            ),
         ],
         **_about_clients(),
         **_limits(balancer),

@@ -94,6 +94,11 @@ class LoadBalancer:
         return str(self.record["LoadBalancerArn"])
 
     @property
+    def waf_source(self) -> str:
+        """`httpSourceId` in a web ACL's log: `<account>-app/<name>/<id>`."""
+        return f"{self.scope.account}-{self.arn.partition(':loadbalancer/')[2]}"
+
+    @property
     def idle_timeout(self) -> int:
         """Seconds without data after which a connection is given up."""
         return int(self.attributes["idle_timeout.timeout_seconds"])

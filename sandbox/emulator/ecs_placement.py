@@ -1,6 +1,6 @@
 """Where a service's next task goes: launch type, capacity provider, subnet."""
 
-from sandbox.emulator import ecs_tasks
+from sandbox.emulator import ecs_events, ecs_tasks
 from sandbox.emulator.ecs_processes import Processes
 from sandbox.emulator.ecs_records import (
     cluster,
@@ -44,6 +44,7 @@ def place(service: Record, deployment: Record, processes: Processes) -> Record |
         event(service, f"was unable to place a task. Reason: {NO_CAPACITY}.")
         return None
     tags[task["taskArn"]] = _tags(service, task_definition)
+    ecs_events.tell(task)
     return task
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from sandbox.emulator import ecs_tasks
+from sandbox.emulator import ecs_events, ecs_tasks
 from sandbox.emulator.ecs_clusters import check_strategy
 from sandbox.emulator.ecs_placement import NO_CAPACITY, launch
 from sandbox.emulator.ecs_processes import Processes
@@ -41,6 +41,7 @@ def run(request: Record, processes: Processes) -> Record:
             failure = {"arn": task["taskArn"], "reason": NO_CAPACITY}
             return {"tasks": [_seen(t, {"TAGS"}) for t in started], "failures": [failure]}
         tags[task["taskArn"]] = request.get("tags", [])
+        ecs_events.tell(task)
         started.append(task)
     if token:
         tokens[token] = {"asked": asked, "tasks": [t["taskArn"] for t in started]}

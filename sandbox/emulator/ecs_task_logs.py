@@ -6,9 +6,9 @@ from pathlib import Path
 
 from ministack.services import cloudwatch_logs
 
+from sandbox.emulator import logs_kept
 from sandbox.emulator.wire import Record
 
-KEPT = 5000  # lines of a group: every change of a service writes them all, at about 5 us a line
 _READ = 256 * 1024  # bytes of a file at a time
 _FULL = 16 * 1024 * 1024  # bytes of a file at which it starts anew
 
@@ -40,18 +40,7 @@ def write(target: tuple[str, str] | None, lines: list[str]) -> None:
     moment = int(time.time() * 1000)
     events = [{"timestamp": moment, "message": line} for line in lines]
     cloudwatch_logs._put_log_events({**names, "logEvents": events})
-    _trim(list(cloudwatch_logs._log_groups[target[0]]["streams"].values()))
-
-
-def _trim(streams: list[Record]) -> None:
-    """Drop the oldest lines of the longest stream until the group has no more than KEPT."""
-    while (over := sum(len(each["events"]) for each in streams) - KEPT) > 0:
-        longest = max(streams, key=lambda each: len(each["events"]))
-        with cloudwatch_logs._log_events_lock:
-            old = longest["events"][:over]
-            del longest["events"][:over]
-        for event in old:
-            cloudwatch_logs._log_records.pop(event["eventId"], None)
+    logs_kept.trim(target[0])
 
 
 def read(file: Path, start: int, *, ended: bool) -> tuple[list[str], int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.services import cloudwatch_logs, secretsmanager
 
-from sandbox.emulator import seed
+from sandbox.emulator import ecs_events, seed
 from sandbox.emulator.ecs_processes import Processes
 from sandbox.emulator.ecs_records import definition, now
 from sandbox.emulator.ecs_task_logs import log_group
@@ -26,6 +26,7 @@ def advance(task: Record, processes: Processes, started: Callable[[Record], None
     moved = False
     while _step(task, processes, started):
         task["version"] += 1
+        ecs_events.tell(task)
         moved = True
     return moved
 

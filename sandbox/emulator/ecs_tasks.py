@@ -6,7 +6,7 @@ from itertools import cycle
 
 from ministack.services import ec2
 
-from sandbox.emulator import elbv2_targets
+from sandbox.emulator import ecs_events, elbv2_targets
 from sandbox.emulator.ecs_processes import Processes
 from sandbox.emulator.ecs_records import arn, now, tags, tasks, unique
 from sandbox.emulator.refusals import Refusal
@@ -101,6 +101,8 @@ def stop(task: Record, code: str, reason: str, *, drain: bool) -> None:
     deregister(task)
     task["_drain"] = drain
     enter(task, "DEACTIVATING")
+    task["version"] += 1
+    ecs_events.tell(task)
 
 
 def register(task: Record, groups: list[tuple[str, int]]) -> None:

@@ -113,11 +113,13 @@ def test_a_line_tells_what_was_decided_and_why(guard: Guard) -> None:
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "webaclId": "arn:acl",
+        "httpSourceId": "111122223333-app/web/1",
         "action": "BLOCK",
         "terminatingRuleId": "gone",
         "countedRules": "seen",
         "notEvaluated": "CommonRuleSet",
         "httpMethod": "POST",
+        "host": "service.test",
         "uri": '/a"b',
         "httpVersion": "HTTP/1.1",
         "clientIp": "127.0.0.1",

@@ -177,7 +177,7 @@ def test_managed_groups_are_named_as_not_evaluated() -> None:
     """The log is told which rules were not asked, whatever their override."""
     acl = web_acl(managed("CommonRuleSet"), managed("KnownBadInputsRuleSet", "None"))
     acl["Rules"][0]["Name"], acl["Rules"][1]["Name"] = "first", "second"
-    for log in firewall.access_logs(Path("firewall.log"), acl):
+    for log in firewall.access_logs(Path("firewall.log"), acl, "1-app/web/2"):
         assert log["typed_config"]["log_format"]["json_format"]["notEvaluated"] == "first,second"
 
 
@@ -185,7 +185,7 @@ def test_without_a_web_acl_nothing_is_asked() -> None:
     """No filter has a configuration where no web ACL is attached."""
     assert firewall.per_route(None, 1.0) == {}
     assert firewall.local_replies(None) == []
-    assert firewall.access_logs(Path("firewall.log"), None) == []
+    assert firewall.access_logs(Path("firewall.log"), None, "1-app/web/2") == []
 
 
 def test_the_corpus_is_large_and_distinct() -> None:

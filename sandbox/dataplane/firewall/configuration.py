@@ -45,15 +45,17 @@ def per_route(web_acl: WebAcl | None, clock_speed: float) -> dict[str, Resource]
     return filters
 
 
-def access_logs(path: Path, web_acl: WebAcl | None) -> list[Resource]:
+def access_logs(path: Path, web_acl: WebAcl | None, source: str) -> list[Resource]:
     """The decision log: a JSON line in *path* for every request that *web_acl* has judged.
 
-    The query, cookies and tokens are never written, whatever the logging configuration says.
+    *source* is the load balancer, as `httpSourceId` of AWS WAF's log has it. The query, cookies
+    and tokens are never written, whatever the logging configuration says.
     """
     if web_acl is None:
         return []
     managed = ",".join(rules.not_evaluated(web_acl))
-    line = {"webaclId": web_acl["ARN"], "notEvaluated": managed or None, **_LINE}
+    whose = {"webaclId": web_acl["ARN"], "httpSourceId": source}
+    line = {**whose, "notEvaluated": managed or None, **_LINE}
     return [_log(path, {"action": word, **line}, result) for word, result in _RESULTS.items()]
 
 
@@ -87,6 +89,7 @@ _LINE = {
     "terminatingRuleId": f"%DYNAMIC_METADATA({_DECISION}:enforced_effective_policy_id)%",
     "countedRules": f"%DYNAMIC_METADATA({_DECISION}:shadow_effective_policy_id)%",
     "httpMethod": "%REQ(:METHOD)%",
+    "host": "%REQ(:AUTHORITY)%",
     "uri": f"%FILTER_STATE({PATH}:PLAIN)%",
     "httpVersion": "%PROTOCOL%",
     "clientIp": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
