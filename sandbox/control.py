@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox import database, entrance, loopback, serving, state
+from sandbox import database, entrance, loopback, serving, state, vcpu
 from sandbox.errors import SandboxError
 from sandbox.paths import IMAGES, Root
 from sandbox.servers import DATAPLANE, EMULATOR, Server
@@ -34,6 +34,7 @@ class Sandbox:
         `databases` has the connection limit of each stage's. What has been asked for before, and
         should therefore run, is kept running. Raises SandboxError.
         """
+        vcpu.asked()  # a value that is refused starts nothing
         with self._alone():
             known = state.read(self.root)
             if known is None and self.root.state.exists():
@@ -110,7 +111,7 @@ class Sandbox:
 
     def _start_emulator(self, before: Part | None, kept: Mapping[str, Any]) -> State:
         self.root.emulator.mkdir(parents=True, exist_ok=True)
-        speed = ("--speed", f"{kept['speed']:g}")
+        speed = ("--speed", f"{kept['speed']:g}", "--vcpu", f"{vcpu.asked():g}")
         files = ("--state", self.root.emulator, "--images", self.images)
         try:
             return self._start(

@@ -10,11 +10,16 @@ import uuid
 
 from ministack.core.responses import get_account_id, get_region
 
-from sandbox.emulator import autoscaling_policies, autoscaling_records, autoscaling_schedules
+from sandbox.emulator import (
+    autoscaling_activities,
+    autoscaling_policies,
+    autoscaling_records,
+    autoscaling_schedules,
+)
+from sandbox.emulator.autoscaling_firing import clamp
 from sandbox.emulator.autoscaling_records import (
     about,
     actions,
-    activities,
     key,
     now,
     page,
@@ -44,7 +49,7 @@ def service(scalable: ScalableService) -> NativeService:
             "RegisterScalableTarget": lambda request: _register(request, scalable),
             "DeregisterScalableTarget": _deregister,
             "DescribeScalableTargets": _describe,
-            "DescribeScalingActivities": _describe_activities,
+            "DescribeScalingActivities": autoscaling_activities.describe,
             "PutScalingPolicy": lambda r: autoscaling_policies.put(r, scalable),
             "DeleteScalingPolicy": autoscaling_policies.delete,
             "DescribeScalingPolicies": autoscaling_policies.describe,
@@ -73,7 +78,7 @@ def _register(request: Record, scalable: ScalableService) -> Record:
     targets[key(request)] = target
     if request.get("Tags"):
         tags[target["ScalableTargetARN"]] = dict(request["Tags"])
-    clamp(target, scalable, "RegisterScalableTarget")
+    clamp(target, scalable)
     return {"ScalableTargetARN": target["ScalableTargetARN"]}
 
 
@@ -102,39 +107,6 @@ def _new(request: Record) -> Record:
     }
 
 
-def clamp(target: Record, scalable: ScalableService, cause: str) -> None:
-    """Bring the service's desired count into the target's bounds, as AWS does on a change."""
-    resource = target["ResourceId"]
-    desired = scalable.desired(resource)
-    if desired is None:
-        return
-    wanted = min(max(desired, target["MinCapacity"]), target["MaxCapacity"])
-    if wanted == desired:
-        return
-    scalable.scale(resource, wanted)
-    bound = "minimum" if wanted > desired else "maximum"
-    record_activity(
-        target,
-        f"Setting desired count to {wanted}.",
-        f"{bound} capacity was set to {wanted} ({cause})",
-    )
-
-
-def record_activity(target: Record, description: str, cause: str) -> None:
-    """Add a finished scaling activity of `target`."""
-    activity = str(uuid.uuid4())
-    activities[activity] = {
-        "ActivityId": activity,
-        **{n: target[n] for n in ("ServiceNamespace", "ResourceId", "ScalableDimension")},
-        "Description": description,
-        "Cause": cause,
-        "StartTime": now(),
-        "EndTime": now(),
-        "StatusCode": "Successful",
-        "StatusMessage": f"Successfully set desired count. {description}",
-    }
-
-
 def _deregister(request: Record) -> None:
     target = registered(request)
     for policy in [p for p in policies.values() if key(p) == key(request)]:
@@ -154,12 +126,6 @@ def _describe(request: Record) -> Record:
         if about(target, request) and (not wanted or target["ResourceId"] in wanted)
     ]
     return page(found, request, "ScalableTargets")
-
-
-def _describe_activities(request: Record) -> Record:
-    found = [activity for activity in activities.values() if about(activity, request)]
-    found.sort(key=lambda activity: activity["StartTime"], reverse=True)
-    return page(found, request, "ScalingActivities")
 
 
 def _tagged(request: Record) -> Record:

@@ -28,11 +28,15 @@ def manage(policy: Record) -> None:
     if configuration is None:
         return
     kept = {name.rsplit("-", 6)[-6]: name for name in (a["AlarmName"] for a in policy["Alarms"])}
-    remove(policy)
     target = configuration["TargetValue"]
-    sides: dict[str, Record] = {"AlarmHigh": _condition("GreaterThanThreshold", target, 3)}
+    sides: dict[str, Record] = {
+        "AlarmHigh": _condition("GreaterThanThreshold", target, _HIGH_PERIODS)
+    }
     if not configuration.get("DisableScaleIn"):
-        sides["AlarmLow"] = _condition("LessThanThreshold", target * _LOW_FACTOR, 15)
+        low = round(target * _LOW_FACTOR, 9)  # 77 x 0.9 is 69.3, not a bit more
+        sides["AlarmLow"] = _condition("LessThanThreshold", low, _LOW_PERIODS)
+    for name in (name for side, name in kept.items() if side not in sides):
+        cloudwatch.cloudformation_delete_metric_alarm(name)
     policy["Alarms"] = [
         _put(kept.get(side) or _name(policy, side), policy, condition)
         for side, condition in sides.items()
@@ -44,6 +48,16 @@ def remove(policy: Record) -> None:
     for alarm in policy["Alarms"]:
         cloudwatch.cloudformation_delete_metric_alarm(alarm["AlarmName"])
     policy["Alarms"] = []
+
+
+def with_alarms(policy: Record) -> Record:
+    """The policy as it is described: a step policy names the alarms that call it."""
+    if policy["PolicyType"] != "StepScaling":
+        return policy
+    arn = policy["PolicyARN"]
+    calling = [a for a in cloudwatch._alarms.values() if arn in a.get("AlarmActions", [])]
+    names = [{"AlarmName": a["AlarmName"], "AlarmARN": a["AlarmArn"]} for a in calling]
+    return {**policy, "Alarms": names}
 
 
 def _name(policy: Record, side: str) -> str:
@@ -93,8 +107,16 @@ def _aws_metric(namespace: str, name: str, statistic: str, dimensions: dict[str,
 def _put(name: str, policy: Record, condition: Record) -> Record:
     arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{name}"
     moment = int(now())
+    # "When you update an existing alarm, its state is left unchanged" (PutMetricAlarm).
+    new = {
+        "StateValue": "INSUFFICIENT_DATA",
+        "StateReason": "Unchecked: Initial alarm creation",
+        "StateUpdatedTimestamp": moment,
+    }
+    old = cloudwatch._alarms.get(name, new)
     cloudwatch.cloudformation_put_metric_alarm(
         {
+            **{member: value for member, value in old.items() if member.startswith("State")},
             "AlarmName": name,
             "AlarmArn": arn,
             "AlarmDescription": (
@@ -105,9 +127,6 @@ def _put(name: str, policy: Record, condition: Record) -> Record:
             "OKActions": [],
             "InsufficientDataActions": [],
             "TreatMissingData": "missing",
-            "StateValue": "INSUFFICIENT_DATA",
-            "StateReason": "Unchecked: Initial alarm creation",
-            "StateUpdatedTimestamp": moment,
             "AlarmConfigurationUpdatedTimestamp": moment,
             "Unit": None,
             "ExtendedStatistic": None,

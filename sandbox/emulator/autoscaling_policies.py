@@ -80,7 +80,7 @@ def describe(request: Record) -> Record:
     """DescribeScalingPolicies, with its filters and pages."""
     wanted = request.get("PolicyNames")
     found = [
-        policy
+        autoscaling_alarms.with_alarms(policy)
         for policy in policies.values()
         if about(policy, request) and (not wanted or policy["PolicyName"] in wanted)
     ]

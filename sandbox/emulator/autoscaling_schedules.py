@@ -1,6 +1,5 @@
-"""Scheduled actions: kept and validated here; a later part makes them act."""
+"""Scheduled actions: kept and validated here; `autoscaling_firing` does what is due."""
 
-import re
 import uuid
 import zoneinfo
 from datetime import datetime
@@ -8,6 +7,8 @@ from datetime import datetime
 from ministack.core.responses import get_account_id, get_region
 
 from infra.cron import Cron
+from sandbox.emulator.autoscaling_due import AT, CRON, RATE
+from sandbox.emulator.autoscaling_firing import expect
 from sandbox.emulator.autoscaling_records import (
     about,
     actions,
@@ -21,9 +22,6 @@ from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Record
 
 _ACTIONS_PER_TARGET = 200  # quota, not adjustable
-_RATE = re.compile(r"rate\(([1-9]\d*) (minutes?|hours?|days?)\)")
-_AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
-_CRON = re.compile(r"cron\(([^()]*)\)")
 
 
 def put(request: Record) -> None:
@@ -37,7 +35,7 @@ def put(request: Record) -> None:
     if old is None and len(siblings) >= _ACTIONS_PER_TARGET:
         message = f"At most {_ACTIONS_PER_TARGET} scheduled actions are allowed per scalable target"
         raise Refusal("LimitExceededException", message)
-    actions[name] = action
+    actions[name] = expect(action)
 
 
 def delete(request: Record) -> None:
@@ -92,9 +90,9 @@ def _check(action: Record) -> None:
 
 def _check_schedule(schedule: str) -> None:
     """The three forms of AWS: at, rate and a cron of six fields."""
-    if _RATE.fullmatch(schedule):
+    if RATE.fullmatch(schedule):
         return
-    at, cron = _AT.fullmatch(schedule), _CRON.fullmatch(schedule)
+    at, cron = AT.fullmatch(schedule), CRON.fullmatch(schedule)
     try:
         if at:
             datetime.fromisoformat(at[1])

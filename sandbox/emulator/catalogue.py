@@ -8,20 +8,27 @@ from ministack.services import ec2 as ministack_ec2
 
 from sandbox.emulator import (
     autoscaling,
+    autoscaling_firing,
     cloudwatch,
+    cloudwatch_alarms,
     ec2,
     ecs,
     elbv2,
     elbv2_targets,
+    logs_metric_filters,
     native,
     seed,
     wafv2,
 )
+from sandbox.emulator.autoscaling_actions import Actor
+from sandbox.emulator.ecs_metrics import ServiceMetrics
 from sandbox.emulator.ecs_records import Scaled
 from sandbox.emulator.ecs_scheduler import Scheduler
 from sandbox.emulator.images import Images
 from sandbox.emulator.journal import Store
 
+AUTOSCALING = "evenkeel_application_autoscaling"
+CLOUDWATCH = "cloudwatch"
 ECS = "evenkeel_ecs"
 ELBV2 = "evenkeel_elasticloadbalancing"
 EC2 = "evenkeel_ec2"
@@ -31,7 +38,7 @@ FOLLOWED = {ELBV2, WAFV2, "waf"}  # whose changes the data plane follows
 # Modules whose records are kept, and which other modules' records their calls change.
 JOURNALLED: dict[str, tuple[str, ...]] = {
     "acm": (),
-    "cloudwatch": (),
+    CLOUDWATCH: ("sqs",),  # what alarms tell
     "cloudwatch_logs": (),
     "eventbridge": (),
     "iam": (),
@@ -40,11 +47,11 @@ JOURNALLED: dict[str, tuple[str, ...]] = {
     "sns": (),
     "sqs": (),
     "ssm": (),
-    "evenkeel_application_autoscaling": ("cloudwatch", ECS),
+    AUTOSCALING: (CLOUDWATCH, ECS),
     EC2: ("ec2",),
     ELBV2: (),
     WAFV2: ("waf",),
-    ECS: (ELBV2, "cloudwatch_logs"),
+    ECS: (ELBV2, "cloudwatch_logs", "sqs"),
 }
 
 
@@ -53,22 +60,23 @@ class Services:
     """What was installed: the stores to keep, and what moves by itself.
 
     `restored()` is called once the journal has put the stores back. `beat()` moves what the
-    sandbox clock has made due and names the accounts that changed; `pause()` is the wall seconds
-    until it should be called again.
+    sandbox clock has made due and names the services and accounts that changed; `pause()` is the
+    wall seconds until it should be called again.
     """
 
     stores: Mapping[str, Mapping[str, Store]]
     restored: Callable[[], None]
-    beat: Callable[[], set[str]]
+    beat: Callable[[], set[tuple[str, str]]]
     pause: Callable[[], float]
 
 
-def install(speed: float, images: Path, state: Path) -> Services:
-    """Put our services over ministack's."""
+def install(speed: float, images: Path, state: Path, vcpu: float) -> Services:
+    """Put our services over ministack's; `speed` is 0 where the clock is moved by hand."""
     scheduler = Scheduler(Images(images), state, speed)
     elbv2_targets.use(scheduler.processes)
+    scalable = Scaled()
     services = {
-        "evenkeel_application_autoscaling": autoscaling.service(Scaled()),
+        AUTOSCALING: autoscaling.service(scalable),
         ELBV2: elbv2.service(),
         ECS: ecs.service(scheduler),
         EC2: ec2.service(),
@@ -78,13 +86,35 @@ def install(speed: float, images: Path, state: Path) -> Services:
         native.install(service)
     seed.install()
     cloudwatch.install()
+    logs_metric_filters.install()
     stores = {name: service.stores for name, service in services.items()}
     return Services(
         stores={**stores, "seed": seed.STORES},
         restored=lambda: _restored(scheduler),
-        beat=lambda: scheduler.beat() | elbv2_targets.end_drains(),
+        beat=_Moving(scheduler, scalable, vcpu).beat,
         pause=lambda: min(0.25, max(0.02, 0.5 / speed)),
     )
+
+
+class _Moving:
+    """What moves by itself: tasks, then what they use, then schedules, alarms, and scaling."""
+
+    def __init__(self, scheduler: Scheduler, scalable: Scaled, vcpu: float) -> None:
+        self._scheduler = scheduler
+        self._metrics = ServiceMetrics(scheduler.processes, vcpu)
+        self._scalable = scalable
+        self._actor = Actor(scalable)
+        cloudwatch_alarms.use("arn:aws:autoscaling:", self._actor.alarmed)
+
+    def beat(self) -> set[tuple[str, str]]:
+        """One look at all of it; the services and accounts in which something changed."""
+        tasks = self._scheduler.beat() | elbv2_targets.end_drains()
+        self._metrics.beat()
+        fired = autoscaling_firing.beat(self._scalable)
+        judged = cloudwatch_alarms.beat()
+        scaled = fired | self._actor.beat()
+        changed = {ECS: tasks, CLOUDWATCH: judged, AUTOSCALING: scaled}
+        return {(service, account) for service, found in changed.items() for account in found}
 
 
 def _restored(scheduler: Scheduler) -> None:

@@ -20,21 +20,27 @@ _real_datetime = _datetime.datetime
 class Clock:
     """Sandbox time as a straight line over wall time.
 
-    `speed` is sandbox seconds per wall second, above 0. `file` holds the line between runs.
+    `speed` is sandbox seconds per wall second; at 0 the time stands still, and only `forward` moves
+    it. `file` holds the line between runs; the first begins at `start`, seconds since the epoch, or
+    at the wall's time.
     """
 
-    def __init__(self, speed: float, file: Path) -> None:
+    def __init__(self, speed: float, file: Path, start: float | None = None) -> None:
         self.speed = speed
         self._file = file
         self._wall_at_start = _wall()
         self._monotonic_at_start = _time.monotonic()
-        self._sandbox_at_start = self._resume()
+        self._sandbox_at_start = self._resume(self._wall_at_start if start is None else start)
         self.keep()
 
     def now(self) -> float:
         """Seconds since the epoch on the sandbox clock."""
         passed = _time.monotonic() - self._monotonic_at_start
         return self._sandbox_at_start + passed * self.speed
+
+    def forward(self, seconds: float) -> None:
+        """Move the time on by so many sandbox seconds."""
+        self._sandbox_at_start += seconds
 
     def keep(self) -> None:
         """Write the line down, so that a killed process loses nothing of the clock."""
@@ -43,10 +49,10 @@ class Clock:
         part.write_text(json.dumps(line))
         part.replace(self._file)
 
-    def _resume(self) -> float:
+    def _resume(self, start: float) -> float:
         """The kept time, advanced at its own speed while the emulator was away."""
         if not self._file.exists():
-            return self._wall_at_start
+            return start
         line = json.loads(self._file.read_text())
         away = max(0.0, self._wall_at_start - line["wall"])
         return float(line["sandbox"] + away * line["speed"])

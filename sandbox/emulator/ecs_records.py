@@ -124,6 +124,16 @@ class Scaled:
         record = self._record(resource)
         return record["desiredCount"] if record else None
 
+    def running(self, resource: str) -> int:
+        """The running count of the service; 0 when it is not active."""
+        record = self._record(resource)
+        return record["runningCount"] if record else 0
+
+    def deploying(self, resource: str) -> bool:
+        """Whether one of the service's deployments is IN_PROGRESS."""
+        record = self._record(resource) or {"deployments": []}
+        return any(d["rolloutState"] == "IN_PROGRESS" for d in record["deployments"])
+
     def scale(self, resource: str, count: int) -> None:
         """Set the desired count; starts no deployment."""
         record = self._record(resource)

@@ -9,12 +9,14 @@ import os
 import signal
 import socket
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sandbox import serving
 from sandbox.emulator import clock, local_process
 from sandbox.errors import SandboxError
+from sandbox.vcpu import SHARES
 
 MINISTACK = "1.5.33"  # the additions reach into its modules, so exactly this one
 
@@ -30,6 +32,8 @@ class Options:
     port: int
     state: Path
     speed: float
+    stepped: datetime | None  # aware: the clock stands still from here, until it is moved
+    vcpu: float
     images: Path
     exit_with_parent: bool
 
@@ -39,18 +43,25 @@ def launch(options: Options) -> None:
     _check(options)
     options.state.mkdir(parents=True, exist_ok=True)
     _hold(options.state)
-    sandbox_clock = clock.Clock(options.speed, options.state / "clock.json")
+    sandbox_clock = _clock(options)
     clock.install(sandbox_clock)
     _environment(options)
 
     from sandbox.emulator.server import Server  # the clock must stand before ministack's import
 
-    server = Server(sandbox_clock, options.state, options.images)
+    server = Server(sandbox_clock, options.state, options.images, options.vcpu)
     try:
         asyncio.run(_serve(server, options))
     finally:
         server.close()
         local_process.end_all()
+
+
+def _clock(options: Options) -> clock.Clock:
+    file = options.state / "clock.json"
+    if options.stepped is None:
+        return clock.Clock(options.speed, file)
+    return clock.Clock(0, file, options.stepped.timestamp())
 
 
 def _hold(state: Path) -> None:
@@ -78,6 +89,9 @@ def _check(options: Options) -> None:
         raise LaunchError(f"--port is {options.port}; give a port from 1 to 65535")
     if not 0 < options.speed <= 3600:
         raise LaunchError(f"--speed is {options.speed}; give a number above 0, up to 3600")
+    low, high = SHARES
+    if not low <= options.vcpu <= high:
+        raise LaunchError(f"--vcpu is {options.vcpu}; give a number from {low:g} to {high:g}")
     if not options.images.is_file():
         raise LaunchError(f"--images is {options.images}, which is not a file")
     with socket.socket() as probe:

@@ -9,6 +9,12 @@ class ScalableService(Protocol):
     def desired(self, resource: str) -> int | None:
         """The desired count, or None when there is no such active service."""
 
+    def running(self, resource: str) -> int:
+        """The tasks that run, of any deployment."""
+
+    def deploying(self, resource: str) -> bool:
+        """Whether a deployment is in progress."""
+
     def scale(self, resource: str, count: int) -> None:
         """Set the desired count; starts no deployment."""
 

@@ -18,20 +18,23 @@ from sandbox.emulator.journal import Journal
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
+STEP = 5.0  # sandbox seconds between two beats of a clock that is moved by hand
 
 
 class Server:
     """An ASGI application over one state folder."""
 
-    def __init__(self, clock: Clock, state: Path, images: Path) -> None:
+    def __init__(self, clock: Clock, state: Path, images: Path, vcpu: float) -> None:
         self._clock = clock
-        self._control_calls = ControlCalls(clock, lambda: self._commit("seed", seed.EVERYONE))
-        services = catalogue.install(clock.speed, images, state)
+        self._control_calls = ControlCalls(
+            clock, lambda: self._commit("seed", seed.EVERYONE), self._forward
+        )
+        services = catalogue.install(clock.speed, images, state, vcpu)
         self._journal = Journal(state / "records.sqlite", catalogue.JOURNALLED, services.stores)
         self._journal.restore()
         services.restored()
         self._services = services
-        self._unwritten: set[str] = set()  # accounts that a beat has changed
+        self._unwritten: set[tuple[str, str]] = set()  # service and account that a beat changed
         for key, handler in list(ministack_app.SERVICE_HANDLERS.items()):
             module = ministack_app.SERVICE_REGISTRY[key]["module"]
             if module in catalogue.JOURNALLED:
@@ -48,6 +51,8 @@ class Server:
 
     async def live(self) -> None:
         """What moves by itself, for ever; raises what goes wrong again and again."""
+        if not self._clock.speed:  # beats between two steps would make their number matter
+            await asyncio.Event().wait()
         await go_on(self._beat, self._services.pause)
 
     def close(self) -> None:
@@ -99,9 +104,18 @@ class Server:
 
     def _beat(self) -> None:
         self._unwritten |= self._services.beat()
-        for account in sorted(self._unwritten):
-            self._commit(catalogue.ECS, account)
-            self._unwritten.remove(account)
+        for service, account in sorted(self._unwritten):
+            self._commit(service, account)
+            self._unwritten.remove((service, account))
+
+    async def _forward(self, seconds: float) -> None:
+        """Move a clock that stands still, with a beat after each step of it."""
+        while seconds > 0:
+            self._clock.forward(min(STEP, seconds))
+            seconds -= STEP
+            self._beat()
+            await asyncio.sleep(0)  # who else waits is served in between
+        self._clock.keep()
 
     async def _control(self, scope: Message, receive: Receive, send: Send) -> None:
         """The sandbox's own calls, under /_evenkeel/."""

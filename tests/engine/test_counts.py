@@ -3,6 +3,7 @@
 import pytest
 
 from tests.engine.test_migration_runs import service
+from tests.support import stepped
 from tests.support.engine import MakeWorkspace
 from tests.support.workspace import Workspace
 
@@ -25,6 +26,8 @@ def test_a_count_set_outside_survives(workspace: MakeWorkspace) -> None:
     """S0-04: desired count belongs to scaling: refresh and up leave what it has set."""
     stage = workspace("staging")
     assert stage.up().status == 0
+    # 59 % of two tasks: below the target, and not so far that scale-in would take one away.
+    stepped.use(stage.url, stage.account, NAME, NAME, cpuTotal=118)
     stage.aws("ecs").update_service(cluster=NAME, service=NAME, desiredCount=2)
 
     assert stage.refresh().status == 0

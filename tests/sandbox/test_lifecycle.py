@@ -157,6 +157,17 @@ def test_a_speed_outside_the_range_is_refused(monkeypatch: pytest.MonkeyPatch, g
         speed.asked()
 
 
+def test_a_share_of_a_core_that_is_refused_starts_nothing(
+    here: tuple[Sandbox, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SANDBOX_VCPU is looked at before the database and the emulator are started."""
+    monkeypatch.setenv("SANDBOX_VCPU", "9")
+    with pytest.raises(WrongUseError, match=r"SANDBOX_VCPU is '9'"):
+        here[0].up(60, databases={"staging": 20})
+    assert not here[0].status()["processes"]
+    assert not list(here[0].root.databases.glob("*"))
+
+
 def test_stop_ends_what_does_not_want_to(tmp_path: Path) -> None:
     """A process that ignores SIGTERM, and its child, are killed after the grace time."""
     stubborn = (

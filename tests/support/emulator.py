@@ -43,12 +43,16 @@ class Emulator:
     def start(self) -> subprocess.Popen[bytes]:
         """Start the process on this port and state, and wait until it is ready."""
         command = [sys.executable, "-m", "sandbox.emulator", "--port", str(self.port)]
-        command += ["--state", str(self.folder / "state"), "--speed", str(self.speed)]
+        command += ["--state", str(self.folder / "state"), *self.arguments()]
         command += ["--images", str(self.images), "--exit-with-parent"]
         with (self.folder / "emulator.log").open("ab") as log:
             self.process = subprocess.Popen(command, stderr=log, stdout=log)
         until(lambda: self._ready() or None, "the emulator is ready", seconds=120)
         return self.process
+
+    def arguments(self) -> list[str]:
+        """How the emulator's clock goes."""
+        return ["--speed", str(self.speed)]
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End the process; its exit code."""

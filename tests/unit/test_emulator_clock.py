@@ -83,3 +83,21 @@ print(json.dumps([
     assert all(seconds > 300 for seconds in moved), moved
     assert monotonic < 60
     assert instances
+
+
+def test_a_clock_without_speed_moves_only_when_told(wall: Wall, tmp_path: Path) -> None:
+    """From its start it stands still while the wall goes on, and takes the steps it is told."""
+    clock = Clock(0, tmp_path / "clock.json", start=500.0)
+    wall.now += 60
+    assert clock.now() == 500.0
+    clock.forward(30)
+    assert clock.now() == 530.0
+
+
+def test_a_standing_clock_stands_while_the_emulator_is_away(wall: Wall, tmp_path: Path) -> None:
+    """A start of its own counts for the first run alone; a restart goes on where it stood."""
+    clock = Clock(0, tmp_path / "clock.json", start=500.0)
+    clock.forward(30)
+    clock.keep()
+    wall.now += 60
+    assert Clock(0, tmp_path / "clock.json", start=500.0).now() == 530.0

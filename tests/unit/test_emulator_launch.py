@@ -50,6 +50,7 @@ def test_other_ministack_is_refused(
     [
         ("port", "70000", "--port is 70000; give a port from 1 to 65535"),
         ("speed", "0", "--speed is 0.0; give a number above 0"),
+        ("vcpu", "9", "--vcpu is 9.0; give a number from 0.01 to 4"),
         ("images", "nowhere.yaml", "--images is nowhere.yaml, which is not a file"),
     ],
 )
