@@ -1,16 +1,16 @@
 """Which alarms a stage has, as data: what is measured, what is too much, what to do then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import pulumi
 
-MINUTE = 60
+from infra.metric_alarm import MINUTE, Alarm, Judged, Metric
+
 HOUR = 3600
 CONTAINER_INSIGHTS = "ECS/ContainerInsights"
 REFUSED_METRIC = "RefusedAllowedPaths"
-LONGEST_PATTERN = 1024
+APART = 15  # points of CPU that make a task hotter than the others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,24 +32,6 @@ class Watched:
     @property
     def load_balancer(self) -> dict[str, pulumi.Input[str]]:
         return {"LoadBalancer": self.load_balancer_suffix}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """*statistic* of the metric, every *period* seconds, at *threshold* or above."""
-
-    name: str
-    description: str
-    namespace: str
-    metric: str
-    dimensions: Mapping[str, pulumi.Input[str]]
-    statistic: str
-    threshold: float
-    periods: int
-    period: int = MINUTE
-    of: int | None = None  # so many of the last *of* periods; None: all of them
-    missing: Literal["missing", "notBreaching"] = "missing"
-    change: bool = False  # judge the change from one period to the next, not the value
 
 
 def alarms(watched: Watched, planned_max: int) -> list[Alarm]:
@@ -74,11 +56,8 @@ def _at_max(watched: Watched, planned_max: int) -> Alarm:
         description=f"The service wants {planned_max} tasks, its maximum, for 5 minutes: more "
         "load slows it down. Look for what drives it; raise capacity.max only as far as "
         "`evenkeel explain` shows room in the database.",
-        namespace=CONTAINER_INSIGHTS,
         # Desired, not running: in a deployment more tasks run than are desired.
-        metric="DesiredTaskCount",
-        dimensions=watched.service,
-        statistic="Maximum",
+        watched=_count(watched, "DesiredTaskCount", "Maximum"),
         threshold=planned_max,
         periods=5,
     )
@@ -87,15 +66,30 @@ def _at_max(watched: Watched, planned_max: int) -> Alarm:
 def _pending(watched: Watched) -> Alarm:
     return Alarm(
         name="pending",
-        description="Tasks have been pending for 10 minutes without a break: they cannot "
-        "start. Look at the service's events for the reason: no capacity, the vCPU quota, an "
-        "image or a secret that cannot be read.",
-        namespace=CONTAINER_INSIGHTS,
-        metric="PendingTaskCount",
-        dimensions=watched.service,
-        statistic="Minimum",
+        description="Fewer tasks run than the service wants, for 10 minutes without a break: they "
+        "cannot start. Look at the service's events for the reason: no capacity, the vCPU quota, "
+        "an image or a secret that cannot be read.",
+        # Not PendingTaskCount: it is 0 when ECS finds no place for a task, so none is made. In a
+        # deployment old tasks make up for new ones; the rollout judges those.
+        watched=Judged(
+            expression="desired - running",
+            label="tasks that are missing",
+            metrics={
+                "desired": _count(watched, "DesiredTaskCount", "Minimum"),
+                "running": _count(watched, "RunningTaskCount", "Maximum"),
+            },
+        ),
         threshold=1,
         periods=10,
+    )
+
+
+def _count(watched: Watched, name: str, statistic: str) -> Metric:
+    return Metric(
+        namespace=CONTAINER_INSIGHTS,
+        name=name,
+        dimensions=watched.service,
+        statistic=statistic,
     )
 
 
@@ -110,10 +104,12 @@ def _errors(watched: Watched) -> list[Alarm]:
         Alarm(
             name=f"{origin.lower()}-5xx",
             description=cause,
-            namespace="AWS/ApplicationELB",
-            metric=f"HTTPCode_{origin}_5XX_Count",
-            dimensions=watched.load_balancer,
-            statistic="Sum",
+            watched=Metric(
+                namespace="AWS/ApplicationELB",
+                name=f"HTTPCode_{origin}_5XX_Count",
+                dimensions=watched.load_balancer,
+                statistic="Sum",
+            ),
             threshold=10,
             periods=3,
             of=5,
@@ -126,14 +122,18 @@ def _errors(watched: Watched) -> list[Alarm]:
 def _hottest_task(watched: Watched) -> Alarm:
     return Alarm(
         name="hottest-task",
-        description="One task is at 90 % CPU or more for 5 minutes, whatever the average "
-        "says. Look at the dashboard which; a task with too many long connections is stopped "
-        "by hand, and scaling out does not help it.",
-        namespace="AWS/ECS",
-        metric="CPUUtilization",
-        dimensions=watched.service,
-        # The task with the highest use (ECS developer guide, service utilization metrics).
-        statistic="Maximum",
+        description=f"One task is at 90 % CPU or more for 5 minutes, {APART} points or more above "
+        "the average, which scaling looks at. Look at the dashboard which; a task with too many "
+        "long connections is stopped by hand, and scaling out does not help it.",
+        # A service that is hot as a whole is not this alarm's: it scales out, up to at-max.
+        watched=Judged(
+            expression=f"IF(hottest - average >= {APART}, hottest, 0)",
+            label="CPU of a task that is hotter than the others",
+            metrics={
+                "hottest": _use(watched, "CPUUtilization", "Maximum"),
+                "average": _use(watched, "CPUUtilization", "Average"),
+            },
+        ),
         threshold=90,
         periods=5,
     )
@@ -142,17 +142,25 @@ def _hottest_task(watched: Watched) -> Alarm:
 def _memory_slope(watched: Watched) -> Alarm:
     return Alarm(
         name="memory-slope",
-        description="Memory has grown by a point or more in each of 6 hours: a leak, which "
-        "scaling out only hides. Look for what holds on to memory; a deployment buys time.",
-        namespace="AWS/ECS",
-        metric="MemoryUtilization",
-        dimensions=watched.service,
-        statistic="Average",
+        description="Memory of the fullest task has grown by a point or more in each of 6 hours: "
+        "a leak, which scaling out only hides. Look for what holds on to memory; a deployment buys "
+        "time.",
+        # Not the average: one of ten tasks that leaks 5 points an hour moves it by half a point,
+        # each new task lowers it, and each young one that scale-in takes away raises it.
+        watched=Judged(
+            expression="DIFF(fullest)",
+            label="change of the fullest task's memory from one period to the next",
+            metrics={"fullest": _use(watched, "MemoryUtilization", "Maximum")},
+        ),
         threshold=1,
         period=HOUR,
         periods=6,
-        change=True,
     )
+
+
+def _use(watched: Watched, name: str, statistic: str) -> Metric:
+    """Maximum is the task with the highest use (ECS developer guide, service utilization)."""
+    return Metric(namespace="AWS/ECS", name=name, dimensions=watched.service, statistic=statistic)
 
 
 def _refused(watched: Watched) -> Alarm:
@@ -161,33 +169,14 @@ def _refused(watched: Watched) -> Alarm:
         description="The firewall refuses requests whose path looks allowed. Look at the "
         "samples of the web ACL: a managed rule that hits good requests goes back to count, "
         "a new route goes into firewall.allow.",
-        namespace=watched.refused_namespace,
-        metric=REFUSED_METRIC,
-        dimensions={},
-        statistic="Sum",
+        watched=Metric(
+            namespace=watched.refused_namespace,
+            name=REFUSED_METRIC,
+            dimensions={},
+            statistic="Sum",
+        ),
         threshold=10,
         period=5 * MINUTE,
         periods=1,
         missing="notBreaching",
     )
-
-
-def refused_patterns(allowed_paths: Sequence[str], blocking_rules: Sequence[str]) -> list[str]:
-    """Filter patterns over the web ACL's log: blocked, though the path looks allowed.
-
-    *blocking_rules* are those whose blocks are meant for such paths too. A pattern holds up to
-    1,024 characters (CloudWatch Logs API, PutMetricFilter), so there may be several.
-    """
-    head = " && ".join(
-        ['($.action = "BLOCK")', *(f'($.terminatingRuleId != "{r}")' for r in blocking_rules)]
-    )
-    # Without the boundary: /apps is as suspicious a refusal as /app/x where /app is allowed.
-    looks = [path[1:] if path.startswith("=") else f"{path}*" for path in allowed_paths]
-    patterns: list[str] = []
-    for look in dict.fromkeys(f'($.httpRequest.uri = "{each}")' for each in looks):
-        longer = f"{patterns[-1].removesuffix(') }')} || {look}) }}" if patterns else ""
-        if longer and len(longer) <= LONGEST_PATTERN:
-            patterns[-1] = longer
-        else:
-            patterns.append(f"{{ {head} && ({look}) }}")
-    return patterns

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra import alarms, dashboard, iam, metric_alarm
+from infra import alarms, dashboard, iam, metric_alarm, refused_paths
 from infra.alarms import Watched
 from infra.dashboard import Levels
 
@@ -66,7 +66,7 @@ class Observability(pulumi.ComponentResource):
         self.register_outputs({"topic_arn": self.topic_arn, "dashboard_url": self.dashboard_url})
 
     def _count_refusals(self, name: str, args: ObservabilityArgs) -> None:
-        patterns = alarms.refused_patterns(args.allowed_paths, args.expected_blocks)
+        patterns = refused_paths.refused_patterns(args.allowed_paths, args.expected_blocks)
         for index, pattern in enumerate(patterns):
             aws.cloudwatch.LogMetricFilter(
                 f"{name}-refused-{index}",
@@ -133,7 +133,7 @@ def topic_policy(topic: str, region: str, account: str) -> str:
 
 
 def failed_migration(family: str, region: str, account: str) -> str:
-    """Tasks of *family* that stopped with another exit code than 0, or without having run."""
+    """Tasks of *family* that stopped without the exit code 0, or without having run."""
     revisions = iam.arn("ecs", f"task-definition/{family}:", region=region, account=account)
     return json.dumps(
         {
@@ -143,7 +143,7 @@ def failed_migration(family: str, region: str, account: str) -> str:
                 "lastStatus": ["STOPPED"],
                 "taskDefinitionArn": [{"prefix": revisions}],
                 "$or": [
-                    {"containers": {"exitCode": [{"anything-but": [0]}]}},
+                    {"containers": {"exitCode": [{"anything-but": [0]}, {"exists": False}]}},
                     {"stopCode": [{"anything-but": ["EssentialContainerExited"]}]},
                 ],
             },

@@ -4,9 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from jsonschema import ValidationError
+
 from infra.alarms import Watched
 from infra.dashboard import Levels
 from infra.observability import Observability
+from tests.support import dashboard_body
 from tests.support.program import Program, register
 from tests.unit.test_observability import ARGS
 
@@ -77,6 +81,30 @@ def test_levels_are_drawn_where_there_is_one() -> None:
     assert shown["CPU of the service (%)"] == {"horizontal": [{"value": 60, "label": "target"}]}
     assert shown["Memory of the service (%)"] is None
     assert shown["Database connections"] == {"horizontal": [{"value": 405, "label": "limit"}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("widgets", 0, "type"), "chart"),
+        (("widgets", 0, "x"), 24),
+        (("widgets", 0, "properties", "region"), None),
+        (("widgets", 0, "properties", "metrics", 0), ["AWS/ECS", "CPUUtilization", "ClusterName"]),
+        (("widgets", 0, "properties", "metrics", 0, -1), {"statistic": "Sum"}),
+        (("start",), "6 hours ago"),
+    ],
+)
+def test_body_is_as_the_reference_has_it(path: tuple[Any, ...], value: Any) -> None:
+    """The whole body fits AWS's structure (S3-21), and the check knows what does not."""
+    body = json.loads(built().one(DASHBOARD).inputs["dashboardBody"])
+    dashboard_body.check(body)
+    *above, last = path
+    at = body
+    for step in above:
+        at = at[step]
+    at[last] = value
+    with pytest.raises(ValidationError):
+        dashboard_body.check(body)
 
 
 def test_widgets_do_not_overlap() -> None:

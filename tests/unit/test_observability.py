@@ -2,15 +2,15 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from infra.alarms import Watched, refused_patterns
+from infra.alarms import Watched
 from infra.observability import Observability, ObservabilityArgs, failed_migration, topic_policy
 from tests.support.program import Program, register
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
 RULE = "aws:cloudwatch/eventRule:EventRule"
 ARGS = ObservabilityArgs(
     watched=Watched(
@@ -59,11 +59,9 @@ def test_alarm_at_the_planned_maximum() -> None:
     [
         ("x-target-5xx", "HTTPCode_Target_5XX_Count", BALANCER, "Sum", 10, (3, 5)),
         ("x-elb-5xx", "HTTPCode_ELB_5XX_Count", BALANCER, "Sum", 10, (3, 5)),
-        ("x-pending", "PendingTaskCount", SERVICE, "Minimum", 1, (10, 10)),
-        ("x-hottest-task", "CPUUtilization", SERVICE, "Maximum", 90, (5, 5)),
     ],
 )
-def test_alarms_watch_errors_and_tasks(
+def test_alarms_watch_errors(
     name: str,
     metric: str,
     dimensions: dict[str, str],
@@ -71,7 +69,7 @@ def test_alarms_watch_errors_and_tasks(
     threshold: int,
     datapoints: tuple[int, int],
 ) -> None:
-    """5xx of both kinds, pending tasks and the hottest task are watched (S2-02, S3-18, S3-19)."""
+    """5xx of both kinds are watched (S3-19)."""
     alarm = built().one(ALARM, name).inputs
     assert alarm["metricName"] == metric
     assert alarm["dimensions"] == dimensions
@@ -79,19 +77,57 @@ def test_alarms_watch_errors_and_tasks(
     assert (alarm["datapointsToAlarm"], alarm["evaluationPeriods"]) == datapoints
 
 
-def test_leak_is_seen_by_its_slope() -> None:
-    """Memory that grows by a point an hour for six hours is an alarm of its own (S3-06)."""
-    alarm = built().one(ALARM, "x-memory-slope").inputs
-    value, change = alarm["metricQueries"]
-    assert value["metric"] == {
-        "namespace": "AWS/ECS",
-        "metricName": "MemoryUtilization",
+def queries(name: str) -> tuple[dict[str, Any], str, tuple[int, int, int]]:
+    """An alarm's metrics by id, its expression, and threshold, datapoints and periods."""
+    alarm = built().one(ALARM, name).inputs
+    *metrics, judged = alarm["metricQueries"]
+    assert judged["returnData"] is True
+    judges = (alarm["threshold"], alarm["datapointsToAlarm"], alarm["evaluationPeriods"])
+    return {each["id"]: each["metric"] for each in metrics}, judged["expression"], judges
+
+
+def metric(namespace: str, name: str, stat: str, period: int = 60) -> dict[str, Any]:
+    return {
+        "namespace": namespace,
+        "metricName": name,
         "dimensions": SERVICE,
-        "stat": "Average",
-        "period": 3600,
+        "stat": stat,
+        "period": period,
     }
-    assert (change["expression"], change["returnData"]) == ("DIFF(value)", True)
-    assert (alarm["threshold"], alarm["datapointsToAlarm"], alarm["evaluationPeriods"]) == (1, 6, 6)
+
+
+def test_tasks_that_are_missing_are_seen() -> None:
+    """Fewer running than desired for ten minutes is an alarm, placed or not (S2-02)."""
+    space = "ECS/ContainerInsights"
+    assert queries("x-pending") == (
+        {
+            "desired": metric(space, "DesiredTaskCount", "Minimum"),
+            "running": metric(space, "RunningTaskCount", "Maximum"),
+        },
+        "desired - running",
+        (1, 10, 10),
+    )
+
+
+def test_the_hottest_task_stands_out() -> None:
+    """A task at 90 % that is 15 points above the average is an alarm (S3-18)."""
+    assert queries("x-hottest-task") == (
+        {
+            "hottest": metric("AWS/ECS", "CPUUtilization", "Maximum"),
+            "average": metric("AWS/ECS", "CPUUtilization", "Average"),
+        },
+        "IF(hottest - average >= 15, hottest, 0)",
+        (90, 5, 5),
+    )
+
+
+def test_leak_is_seen_by_its_slope() -> None:
+    """A task's memory that grows by a point an hour for six hours is an alarm (S3-06)."""
+    assert queries("x-memory-slope") == (
+        {"fullest": metric("AWS/ECS", "MemoryUtilization", "Maximum", 3600)},
+        "DIFF(fullest)",
+        (1, 6, 6),
+    )
 
 
 def test_every_alarm_tells_somebody_what_to_do() -> None:
@@ -108,42 +144,8 @@ def test_every_alarm_tells_somebody_what_to_do() -> None:
     assert (subscription["protocol"], subscription["endpoint"]) == ("email", "ops@example.com")
 
 
-def test_refusals_of_allowed_looking_paths_are_counted() -> None:
-    """Refusals on a path that looks allowed are counted, but for rate and bad paths (S0-19)."""
-    program = built()
-    assert program.one(FILTER).inputs == {
-        "name": "x-refused-0",
-        "logGroupName": "aws-waf-logs-evenkeel-x",
-        "pattern": '{ ($.action = "BLOCK") && ($.terminatingRuleId != "rate-limit") && '
-        '($.terminatingRuleId != "bad-paths") && (($.httpRequest.uri = "/socket.io*") || '
-        '($.httpRequest.uri = "/api*") || ($.httpRequest.uri = "/")) }',
-        "metricTransformation": {
-            "namespace": "evenkeel-x",
-            "name": "RefusedAllowedPaths",
-            "value": "1",
-            "defaultValue": "0",
-        },
-    }
-    alarm = program.one(ALARM, "x-refused-allowed-paths").inputs
-    assert (alarm["namespace"], alarm["metricName"]) == ("evenkeel-x", "RefusedAllowedPaths")
-    assert "dimensions" not in alarm or alarm["dimensions"] == {}
-
-
-@pytest.mark.parametrize("count", [1, 20, 198])
-def test_filter_patterns_fit_and_lose_no_path(count: int) -> None:
-    """However many paths, no pattern is over 1,024 characters and each path stands in one."""
-    paths = [f"/a-rather-long-path-{number:03}" for number in range(count)]
-    patterns = refused_patterns(paths, ["rate-limit", "bad-paths"])
-    assert all(len(pattern) <= 1024 for pattern in patterns)
-    assert all(pattern.count("(") == pattern.count(")") for pattern in patterns)
-    assert all(
-        pattern.startswith("{ ($.action") and pattern.endswith(")) }") for pattern in patterns
-    )
-    assert [sum(f'"{path}*"' in pattern for pattern in patterns) for path in paths] == [1] * count
-
-
 def test_failed_migration_is_told() -> None:
-    """A migration task that stops with another code than 0, or never ran, reaches the topic."""
+    """A migration task that stops without the code 0, or never ran, reaches the topic."""
     program = built()
     rule = program.one(RULE, "x-migration-failed").inputs
     event = json.loads(rule["eventPattern"])
@@ -151,7 +153,7 @@ def test_failed_migration_is_told() -> None:
         {"prefix": "arn:aws:ecs:eu-west-1:123456789012:task-definition/evenkeel-x-migration:"}
     ]
     assert event["detail"]["$or"] == [
-        {"containers": {"exitCode": [{"anything-but": [0]}]}},
+        {"containers": {"exitCode": [{"anything-but": [0]}, {"exists": False}]}},
         {"stopCode": [{"anything-but": ["EssentialContainerExited"]}]},
     ]
     target = program.one("aws:cloudwatch/eventTarget:EventTarget").inputs
