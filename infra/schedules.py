@@ -115,8 +115,8 @@ def planned_actions(capacity: Capacity, now: datetime) -> list[PlannedAction]:
     """The scheduled actions to register at *now* (aware).
 
     While the event is on, a schedule below its minimum becomes two actions: one with the raised
-    minimum, which ends with the event, and one with its own, which starts there; otherwise the
-    next firing after the event would raise the minimum again. A one-shot action at the end of
+    minimum, which ends with the event, and one with its own, which starts with its first firing
+    after that; otherwise this one would raise the minimum again. A one-shot action at the end of
     the event puts back the bounds then due.
     """
     event = _event(capacity)
@@ -135,7 +135,11 @@ def _actions_of(schedule: Schedule, event: Event | None) -> Iterator[PlannedActi
         yield PlannedAction(schedule.name, *when, own)
         return
     yield PlannedAction(schedule.name, *when, raised(own, event.min), end=event.until)
-    yield PlannedAction(f"{schedule.name}{AFTER_EVENT}", *when, own, start=event.until)
+    # Not at the event's end: an action is performed at its start time too, whatever its cron says
+    # (Application Auto Scaling user guide, recurring schedules), and a lower max would stop tasks.
+    start = Cron(schedule.cron).next(event.until, ZoneInfo(schedule.timezone))
+    if start is not None:
+        yield PlannedAction(f"{schedule.name}{AFTER_EVENT}", *when, own, start=start)
 
 
 def _event(capacity: Capacity) -> Event | None:

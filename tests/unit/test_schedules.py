@@ -65,14 +65,30 @@ def test_an_event_that_is_off_changes_nothing() -> None:
 
 
 def test_event_is_planned_to_its_end_and_not_beyond() -> None:
-    """S3-17: raised until the end, plain from then on, and the bounds then due put back at once."""
+    """S3-17: raised until the end, plain from the next firing on, and the bounds then due at once.
+
+    No action starts at the end itself: it would be performed there, whatever its cron says.
+    """
+    morning, night = at("2026-12-02T08:00"), at("2026-12-02T22:00")
     assert planned_actions(production(event=True), at("2026-11-25T12:00")) == [
         PlannedAction("weekday-morning", MORNING, "UTC", Bounds(6, 8), end=UNTIL),
-        PlannedAction("weekday-morning-after-event", MORNING, "UTC", Bounds(4, 8), start=UNTIL),
+        PlannedAction("weekday-morning-after-event", MORNING, "UTC", Bounds(4, 8), start=morning),
         PlannedAction("weekday-night", NIGHT, "UTC", Bounds(6, 8), end=UNTIL),
-        PlannedAction("weekday-night-after-event", NIGHT, "UTC", Bounds(2, 8), start=UNTIL),
+        PlannedAction("weekday-night-after-event", NIGHT, "UTC", Bounds(2, 8), start=night),
         PlannedAction("event-end", "at(2026-12-01T23:00:00)", "UTC", Bounds(2, 8)),
     ]
+
+
+def test_a_schedule_that_never_fires_again_is_not_planned_after_the_event() -> None:
+    """S3-17: a cron whose last year ends with the event needs no action after it."""
+    capacity = changed(
+        shipped("production"),
+        {"capacity.isScaledUp": True, "capacity.schedules[0].cron": "0 8 1 12 ? 2026"},
+    ).capacity
+    names = [action.name for action in planned_actions(capacity, at("2026-11-25T12:00"))]
+    assert names == [
+        "weekday-morning", "weekday-night", "weekday-night-after-event", "event-end",
+    ]  # fmt: skip
 
 
 def test_a_schedule_above_the_event_stays_one_action() -> None:
