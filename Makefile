@@ -20,8 +20,8 @@ help: ## this list
 setup: .venv/ready ## the virtual environment and the engine, once
 	@$(python) -m sandbox.setup
 
-up: setup ## build STAGE (default staging) in the sandbox
-	@$(python) -m sandbox up $(STAGE)
+up: setup ## build STAGE (default staging) in the sandbox; REFRESH=1 looks first at what is there
+	@$(python) -m sandbox up $(STAGE) $(if $(REFRESH),--refresh)
 
 preview: setup ## what an up of STAGE would change, or what the policy pack refuses
 	@$(python) -m sandbox preview $(STAGE)
@@ -50,6 +50,7 @@ bench: setup ## seconds and ratios, as JSON
 	@$(python) -m benchmarks.preview
 	@$(python) -m benchmarks.traffic
 	@$(python) -m benchmarks.rolling
+	@$(python) -m benchmarks.sandbox
 
 lock: .venv/ready ## pin the dependencies of pyproject.toml anew
 	@.venv/bin/pip-compile --quiet --all-extras --allow-unsafe --generate-hashes --no-emit-find-links --no-emit-index-url --no-emit-trusted-host --strip-extras --output-file=requirements.lock pyproject.toml

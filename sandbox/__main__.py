@@ -1,6 +1,7 @@
 """`python -m sandbox up|preview STAGE` and `python -m sandbox down`: what `make` runs.
 
-`--images FILE` says what images do, in the place of sandbox/images.yaml.
+`--images FILE` says what images do, in the place of sandbox/images.yaml. `--refresh` looks first at
+what is there, so that an `up` also puts back what was changed by hand.
 
 Exit status: 0 done, 2 wrong use, any other that of the engine or 1.
 """
@@ -28,7 +29,8 @@ NEXT = """
 next:
   edit capacity.max in Pulumi.{stage}.yaml, then   make preview STAGE={stage}
   set it to 1000, and the same preview refuses it, with the sum
-  what runs here                                   .venv/bin/evenkeel sandbox status
+  what the stage does now                          .venv/bin/evenkeel status {stage} --sandbox
+  what runs on this machine for it                 .venv/bin/evenkeel sandbox status
   all of it away again                             make down"""
 
 SELF_SIGNED = " (its certificate is self-signed: curl --insecure)"
@@ -60,7 +62,7 @@ class Verbs:
         self._seed(settings, running)
         return Stack(self.where, stage, running.url).preview()
 
-    def up(self, stage: str) -> int:
+    def up(self, stage: str, *, refresh: bool) -> int:
         """Builds the stage; ends with its addresses, its effective numbers and what to try next."""
         settings = stack.settings_of(stage)
         needs.check(settings, self.images)
@@ -68,7 +70,7 @@ class Verbs:
         running = self._started(settings)
         self._seed(settings, running)
         built = Stack(self.where, stage, running.url)
-        status = built.up()
+        status = built.up(refresh=refresh)
         if status == 0:
             self._tell(built, running)
         elif stage in stack.interrupted(self.where):
@@ -135,6 +137,7 @@ def main() -> int:
     parser.add_argument("stage", nargs="?", default="staging")
     parser.add_argument("--root", type=Path, help="the sandbox's folder (default: .sandbox/run)")
     parser.add_argument("--images", type=Path, default=IMAGES, help="what images do")
+    parser.add_argument("--refresh", action="store_true", help="up: look first at what is there")
     given = parser.parse_args()
     verbs = Verbs(root(given.root), given.images.resolve())
     # Ctrl-C reaches the engine by itself; we wait for what it makes of it. SIGTERM is
@@ -143,7 +146,9 @@ def main() -> int:
     try:
         if given.verb == "down":
             return verbs.down()
-        return verbs.up(given.stage) if given.verb == "up" else verbs.preview(given.stage)
+        if given.verb == "preview":
+            return verbs.preview(given.stage)
+        return verbs.up(given.stage, refresh=given.refresh)
     except SandboxError as error:
         print(error, file=sys.stderr)
         return 2 if isinstance(error, WrongUseError) else 1

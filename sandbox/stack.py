@@ -89,14 +89,17 @@ class Stack:
         """Shows what an `up` would change, or what the policy pack refuses."""
         return self._update("preview")
 
-    def up(self) -> int:
-        """Previews under the policy pack, then builds; the exit status is the engine's."""
+    def up(self, *, refresh: bool = False) -> int:
+        """Previews under the policy pack, then builds; the exit status is the engine's.
+
+        With `refresh` it looks first at what is there.
+        """
         if self.stage in interrupted(self.root):
             self.say(
                 f"stack {self.stage}: an update was interrupted while it created something; "
                 "this one takes that up"
             )
-        status = self._update("up", "--yes")
+        status = self._update("up", "--yes", *(["--refresh"] if refresh else []))
         if status == 0 and self.stage in interrupted(self.root):
             self._strike_off()
         return status
