@@ -19,7 +19,8 @@ def main() -> int:
         "--stepped",
         type=_instant,
         metavar="WHEN",
-        help="no speed: the clock stands at WHEN (2026-11-22T00:00:00Z) and moves when told",
+        help="no speed: the clock of a new state stands at WHEN (2026-11-22T00:00:00Z) and moves "
+        "when told",
     )
     parser.add_argument(
         "--vcpu", type=float, default=vcpu.DEFAULT, help="of a core that 1,024 CPU units are"

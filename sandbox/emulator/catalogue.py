@@ -105,16 +105,22 @@ class _Moving:
         self._scalable = scalable
         self._actor = Actor(scalable)
         cloudwatch_alarms.use("arn:aws:autoscaling:", self._actor.alarmed)
+        # Kept from beat to beat, because a part that fails must not lose what others have changed.
+        self._changed: set[tuple[str, str]] = set()
 
     def beat(self) -> set[tuple[str, str]]:
         """One look at all of it; the services and accounts in which something changed."""
-        tasks = self._scheduler.beat() | elbv2_targets.end_drains()
+        self._note(ECS, self._scheduler.beat())
+        self._note(ECS, elbv2_targets.end_drains())
         self._metrics.beat()
-        fired = autoscaling_firing.beat(self._scalable)
-        judged = cloudwatch_alarms.beat()
-        scaled = fired | self._actor.beat()
-        changed = {ECS: tasks, CLOUDWATCH: judged, AUTOSCALING: scaled}
-        return {(service, account) for service, found in changed.items() for account in found}
+        self._note(AUTOSCALING, autoscaling_firing.beat(self._scalable))
+        self._note(CLOUDWATCH, cloudwatch_alarms.beat())
+        self._note(AUTOSCALING, self._actor.beat())
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def _note(self, service: str, accounts: set[str]) -> None:
+        self._changed |= {(service, account) for account in accounts}
 
 
 def _restored(scheduler: Scheduler) -> None:

@@ -106,6 +106,8 @@ class LocalProcesses(SimulatedProcesses):
 
     def _started(self, task: Record, container: Record) -> LocalProcess:
         """Start the task's process. Raises SecretError and OSError."""
+        if not self._speed:
+            raise OSError("the sandbox's clock stands still, and a process does not")
         behaviour = task["_process"]["behaviour"]
         folder = Path(behaviour["folder"])
         command = [*container.get("entryPoint", []), *behaviour["run"]]

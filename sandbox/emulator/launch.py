@@ -94,13 +94,17 @@ def _check(options: Options) -> None:
         raise LaunchError(f"--vcpu is {options.vcpu}; give a number from {low:g} to {high:g}")
     if not options.images.is_file():
         raise LaunchError(f"--images is {options.images}, which is not a file")
+    _check_free(options.port)
+
+
+def _check_free(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", options.port))
+            probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise LaunchError(
-                f"port {options.port} on 127.0.0.1 is taken ({error.strerror}); give another"
+                f"port {port} on 127.0.0.1 is taken ({error.strerror}); give another"
             ) from error
 
 

@@ -61,6 +61,18 @@ def test_what_falls_due_on_the_way_happens(aws: Stepped) -> None:
     assert status() == "RUNNING"
 
 
+def test_a_process_is_not_started_under_a_clock_that_stands(tmp_path: Path) -> None:
+    """A task of an image with a folder fails to start, and says why."""
+    with stepped.running(tmp_path, "- {match: web, folder: ., run: ['true']}") as aws:
+        account = Account(aws.url)
+        tasks = Runner(account)
+        arn = tasks.run(define(account, "web"))["tasks"][0]["taskArn"]
+        aws.forward(seconds=60)
+        stopped = tasks.task(arn)
+        assert stopped["stopCode"] == "TaskFailedToStart"
+        assert "clock stands still, and a process does not" in stopped["stoppedReason"]
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
