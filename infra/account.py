@@ -81,13 +81,13 @@ def connect(props: Mapping[str, Any]) -> Account:
     session = botocore.session.Session(profile=props["profile"] or None)
     session.set_config_variable("region", props["region"])
     if props["roleArn"]:
-        session = _in_role(session, props["roleArn"])
+        session = in_role(session, props["roleArn"])
     opened = Account(session, props["region"])
     opened.require(props["account"])
     return opened
 
 
-def _in_role(own: "botocore.session.Session", role_arn: str) -> "botocore.session.Session":
+def in_role(own: "botocore.session.Session", role_arn: str) -> "botocore.session.Session":
     """A session in *role_arn*, renewed as long as it is used: a run may outlast the first hour."""
     import botocore.session
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials

@@ -11,6 +11,12 @@ from infra.ecs_tasks import Task, listed
 
 # A task is taken to live on once it is this many times as old as a lost one has become.
 OUTLIVED = 2
+# AWS leaves out what was never set, and means false.
+NONE_SUSPENDED = {
+    "DynamicScalingInSuspended": False,
+    "DynamicScalingOutSuspended": False,
+    "ScheduledScalingSuspended": False,
+}
 
 
 class ServiceMissingError(Exception):
@@ -153,8 +159,13 @@ def _minimum(account: Account, watched: Watched, service: dict[str, Any]) -> int
         ResourceIds=[f"service/{watched.cluster}/{watched.service}"],
         ScalableDimension="ecs:service:DesiredCount",
     )
-    targets = answer["ScalableTargets"]
-    return int(targets[0]["MinCapacity"] if targets else service["desiredCount"])
+    desired = int(service["desiredCount"])
+    if not (targets := answer["ScalableTargets"]):
+        return desired
+    minimum = int(targets[0]["MinCapacity"])
+    # With all of scaling suspended, as in a panic, nothing lifts a count below the minimum.
+    suspended = NONE_SUSPENDED | targets[0].get("SuspendedState", {})
+    return min(minimum, desired) if all(suspended.values()) else minimum
 
 
 def _health(account: Account, target_group_arn: str) -> Counter[str]:

@@ -39,6 +39,7 @@ class ScalingArgs:
     predictive: Predictive | None
     actions: Sequence[PlannedAction]
     after: Sequence[pulumi.Resource]  # the service, and the rules that give its groups requests
+    hold: bool  # a panic is in force: the target stays as it is
 
 
 class Scaling(pulumi.ComponentResource):
@@ -61,7 +62,20 @@ class Scaling(pulumi.ComponentResource):
             resource_id=args.scaled.resource_id,
             min_capacity=args.min,
             max_capacity=args.max,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.after]),
+            # Said, because left out it is what the state last saw: a refresh during a panic would
+            # suspend scaling again with the next change of the bounds.
+            suspended_state={
+                "dynamic_scaling_in_suspended": False,
+                "dynamic_scaling_out_suspended": False,
+                "scheduled_scaling_suspended": False,
+            },
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[*args.after],
+                # All of it: any update is a RegisterScalableTarget of every property, which clamps
+                # the count into the bounds and sends the state's old suspended_state.
+                ignore_changes=["*"] if args.hold else [],
+            ),
         )
         self.last: pulumi.Resource = self.target
         for tracking in args.tracking:

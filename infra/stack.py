@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from infra import panic
 from infra.cluster import Cluster, ClusterArgs
 from infra.settings import Settings
 from infra.wiring import entrance, operation, workload
@@ -23,6 +24,7 @@ def build(settings: Settings, now: datetime | None = None) -> dict[str, pulumi.I
         now=now or datetime.now(UTC),
         **_credentials(),
     )
+    hold = _is_held(place)
     network = entrance.network(place)
     cluster = Cluster(
         place.name,
@@ -39,7 +41,7 @@ def build(settings: Settings, now: datetime | None = None) -> dict[str, pulumi.I
     migrations = workload.migrations(place, network)
     first = workload.before(place, migrations, ready)
     service = workload.service(place, network, cluster, balancer, [*ready, *first])
-    scaling = operation.scaling(place, balancer, after=[service.ecs])
+    scaling = operation.scaling(place, balancer, after=[service.ecs], hold=hold)
     # After the bounds, because it wants as many tasks as they ask for.
     rollout = workload.rollout(place, service, balancer, after=[scaling.target])
     workload.after(place, migrations, rollout)
@@ -55,6 +57,17 @@ def build(settings: Settings, now: datetime | None = None) -> dict[str, pulumi.I
         "taskSecurityGroup": network.task_security_group_id,
         "evenkeel": settings.as_data(),
     }
+
+
+def _is_held(place: Place) -> bool:
+    """Whether a panic is in force, which the update's output then says."""
+    # By path, because a parameter that is not there is no error then.
+    found = aws.ssm.get_parameters_by_path(path=panic.folder(place.name), with_decryption=False)
+    records = dict(zip(found.names, found.values, strict=True))
+    record = records.get(panic.parameter(place.name))
+    if record is not None:
+        pulumi.log.warn(panic.warning(place.settings.stage, record))
+    return record is not None
 
 
 def _credentials() -> dict[str, str]:

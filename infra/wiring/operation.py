@@ -16,19 +16,19 @@ from infra.waf import Waf
 from infra.wiring.place import Place
 
 
-def scaling(place: Place, balancer: LoadBalancer, after: Sequence[pulumi.Resource]) -> Scaling:
-    """Bounds, policies and scheduled actions, once all of *after* is there."""
+def scaling(
+    place: Place, balancer: LoadBalancer, after: Sequence[pulumi.Resource], *, hold: bool
+) -> Scaling:
+    """Bounds, policies and scheduled actions, once all of *after* is there.
+
+    *hold* leaves a target that is there as it is.
+    """
     given = place.settings.scaling
     bounds = schedules.bounds_at(place.settings.capacity, place.now)
     return Scaling(
         place.name,
         ScalingArgs(
-            scaled=Scaled(
-                cluster_name=place.name,
-                service_name=place.name,
-                load_balancer_suffix=balancer.arn_suffix,
-                target_group_suffix=balancer.target_groups["http"].arn_suffix,
-            ),
+            scaled=_scaled(place, balancer),
             min=bounds.min,
             max=bounds.max,
             tracking=_tracking(given),
@@ -36,7 +36,17 @@ def scaling(place: Place, balancer: LoadBalancer, after: Sequence[pulumi.Resourc
             predictive=_predictive(given.predictive),
             actions=_actions(place),
             after=after,
+            hold=hold,
         ),
+    )
+
+
+def _scaled(place: Place, balancer: LoadBalancer) -> Scaled:
+    return Scaled(
+        cluster_name=place.name,
+        service_name=place.name,
+        load_balancer_suffix=balancer.arn_suffix,
+        target_group_suffix=balancer.target_groups["http"].arn_suffix,
     )
 
 

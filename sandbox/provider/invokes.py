@@ -37,7 +37,33 @@ def availability_zones(aws: Aws, arguments: Properties) -> Properties:
     }
 
 
+def parameters_by_path(aws: Aws, arguments: Properties) -> Properties:
+    """Parameters below a path, without those of folders in it unless `recursive`."""
+    path = arguments["path"]
+    given = {"recursive": False, "withDecryption": True, **arguments}
+    asked = {
+        "Path": path,
+        "Recursive": given["recursive"],
+        "WithDecryption": given["withDecryption"],
+    }
+    found, token = [], None
+    while token != "":
+        page = aws.call("ssm", "GetParametersByPath", **asked, NextToken=token)
+        found += page["Parameters"]
+        token = page.get("NextToken", "")
+    return {
+        **given,
+        "id": path,
+        "region": aws.region,
+        "arns": [parameter["ARN"] for parameter in found],
+        "names": [parameter["Name"] for parameter in found],
+        "types": [parameter["Type"] for parameter in found],
+        "values": [parameter["Value"] for parameter in found],
+    }
+
+
 INVOKES = {
     "aws:index/getCallerIdentity:getCallerIdentity": caller_identity,
     "aws:index/getAvailabilityZones:getAvailabilityZones": availability_zones,
+    "aws:ssm/getParametersByPath:getParametersByPath": parameters_by_path,
 }

@@ -61,10 +61,12 @@ class Nothing:
         """Nothing to delete."""
 
     def invoke(self, token: str, _arguments: Properties) -> Properties:
-        """The two functions that programs call, with made-up answers."""
+        """The functions that programs call, with made-up answers."""
         if token.endswith(":getCallerIdentity"):
             user = f"arn:aws:iam::{_ACCOUNT}:root"
             return {"accountId": _ACCOUNT, "arn": user, "id": _ACCOUNT, "userId": _ACCOUNT}
+        if token.endswith(":getParametersByPath"):
+            return {"id": "/", "path": "/", "names": [], "values": []}
         zones = [f"{_REGION}{letter}" for letter in "abc"]
         return {"id": _REGION, "names": zones, "zoneIds": [f"use1-az{n}" for n in (1, 2, 3)]}
 

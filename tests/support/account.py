@@ -20,6 +20,9 @@ def answer(token: str, region: str) -> dict[str, Any]:
         names = [f"{region}{letter}" for letter in "abc"]
         zone_ids = [f"zone-az{number}" for number in (1, 2, 3)]
         return {"names": names, "zoneIds": zone_ids, "groupNames": [region], "id": region}
+    if token == "aws:ssm/getParametersByPath:getParametersByPath":
+        none: list[str] = []
+        return dict.fromkeys(("arns", "names", "types", "values"), none) | {"id": "/", "path": "/"}
     raise AssertionError(f"unexpected lookup: {token}")
 
 

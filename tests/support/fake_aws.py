@@ -77,7 +77,7 @@ class FakeAws:
         return [parameters for name, parameters in self.calls if name == operation]
 
     def get_caller_identity(self) -> dict[str, Any]:
-        return {"Account": self.account_id}
+        return {"Account": self.account_id, "Arn": f"arn:aws:iam::{self.account_id}:user/deploy"}
 
     def _keep(self, **event: Any) -> None:
         self._parameters = event["params"]

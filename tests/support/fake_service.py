@@ -19,6 +19,7 @@ HTTP, WEBSOCKET = (
     f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/{use}/50dc6c495c0c9188"
     for use in ("http", "websocket")
 )
+SWITCHES = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 
 
 def deployment(id_: str, definition: str, state: str, **more: Any) -> dict[str, Any]:
@@ -63,6 +64,7 @@ class FakeService:
         default_factory=lambda: {HTTP: ["healthy"] * 2, WEBSOCKET: ["healthy"] * 2}
     )
     minimum: int | None = 2  # None: no scalable target
+    suspended: tuple[bool, ...] = ()  # scaling in, out, scheduled; empty: AWS does not say
     desired: int = 2
     status: str = "ACTIVE"
     events: list[tuple[float, str]] = field(default_factory=list)  # seconds after noon, message
@@ -131,6 +133,8 @@ class FakeService:
             "RoleARN": "arn:aws:iam::123456789012:role/scaling",
             "CreationTime": NOON,
         }
+        if self.suspended:
+            target["SuspendedState"] = dict(zip(SWITCHES, self.suspended, strict=True))
         return {"ScalableTargets": [target]}
 
     def describe_target_health(self, TargetGroupArn: str) -> dict[str, Any]:

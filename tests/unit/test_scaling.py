@@ -38,7 +38,7 @@ STEP = Step(
 def built(**given: Any) -> Program:
     plain: dict[str, Any] = {
         "scaled": SCALED, "min": 1, "max": 4, "tracking": [], "steps": [], "predictive": None,
-        "actions": [], "after": [],
+        "actions": [], "after": [], "hold": False,
     }  # fmt: skip
     return register(lambda: Scaling("x", ScalingArgs(**{**plain, **given})))
 
@@ -51,7 +51,19 @@ def test_target_is_the_desired_count_within_the_bounds() -> None:
         "resourceId": "service/c/s",
         "minCapacity": 1,
         "maxCapacity": 4,
+        "suspendedState": {
+            "dynamicScalingInSuspended": False,
+            "dynamicScalingOutSuspended": False,
+            "scheduledScalingSuspended": False,
+        },
     }
+
+
+def test_a_held_target_ignores_every_change() -> None:
+    """S0-22: in a panic the target alone is left as it is; otherwise nothing is ignored."""
+    held, free = built(hold=True, tracking=[CPU]), built(tracking=[CPU])
+    assert (held.one(TARGET).ignore_changes, free.one(TARGET).ignore_changes) == (("*",), ())
+    assert held.one(POLICY).ignore_changes == ()
 
 
 def test_cpu_and_memory_are_tracked_by_two_policies() -> None:

@@ -36,7 +36,10 @@ def test_bounds_are_those_that_the_schedules_have_set(now: datetime, low: int) -
 
 
 def test_event_raises_every_minimum_and_ends() -> None:
-    """With the switch on, every planned minimum is the event's or more, until its end (S3-17)."""
+    """With the switch on, every planned minimum is the event's or more, until its end (S3-17).
+
+    A schedule's own bounds start with its first firing after that.
+    """
     program = built(changed(PRODUCTION, {"capacity.isScaledUp": True}))
     assert bounds(program) == (6, 8)
     planned = {
@@ -50,9 +53,9 @@ def test_event_raises_every_minimum_and_ends() -> None:
     until = "2026-12-01T23:00:00Z"
     assert planned == {
         "weekday-morning": (6, None, until),
-        "weekday-morning-after-event": (4, until, None),
+        "weekday-morning-after-event": (4, "2026-12-02T08:00:00Z", None),
         "weekday-night": (6, None, until),
-        "weekday-night-after-event": (2, until, None),
+        "weekday-night-after-event": (2, "2026-12-02T22:00:00Z", None),
         "event-end": (2, None, None),
     }
     end = program.one(ACTION, "evenkeel-production-event-end").inputs

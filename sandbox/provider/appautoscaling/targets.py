@@ -11,6 +11,7 @@ from sandbox.provider.values import Properties
 
 SERVICE = "application-autoscaling"
 MISSING = "ObjectNotFoundException"
+SETTINGS = ("minCapacity", "maxCapacity", "suspendedState", "roleArn")
 OF = ("serviceNamespace", "resourceId", "scalableDimension")
 
 
@@ -69,10 +70,10 @@ def _register(aws: Aws, inputs: Properties) -> str:
 
 
 def _update_target(aws: Aws, _resource_id: str, old: Properties, new: Properties) -> None:
-    names = ("minCapacity", "maxCapacity", "suspendedState", "roleArn")
-    changed = {name: new[name] for name in names if new.get(name) != old.get(name) and name in new}
-    if changed:
-        aws.carry(SERVICE, "RegisterScalableTarget", {**changed, **{n: new[n] for n in OF}})
+    given = [name for name in SETTINGS if name in new]
+    if any(new[name] != old.get(name) for name in given):  # all of them, as AWS's own provider
+        members = {name: new[name] for name in (*OF, *given)}
+        aws.carry(SERVICE, "RegisterScalableTarget", members)
 
 
 def _read_target(aws: Aws, resource_id: str, inputs: Properties) -> Properties | None:
@@ -114,7 +115,7 @@ TARGET = ResourceType(
     update=_update_target,
     delete=_deregister,
     requests=_target_request,
-    properties=frozenset({*OF, "minCapacity", "maxCapacity", "suspendedState", "roleArn"}),
+    properties=frozenset({*OF, *SETTINGS}),
     required=frozenset({*OF, "minCapacity", "maxCapacity"}),
     replaces=frozenset(OF),
     computed=frozenset({"arn", "roleArn", "suspendedState"}),
