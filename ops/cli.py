@@ -1,43 +1,55 @@
 """The `evenkeel` command. Exit status: 0 good, 1 a finding, 2 wrong use, 3 cannot tell."""
 
 import json
+import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console, RenderableType
+from rich.text import Text
 
+from ops import cli_sandbox
+from ops import drill as drilling
 from ops import explain as explanation
-from sandbox import needs, speed, stack
-from sandbox.control import Sandbox
+from ops import panic as panicking
+from ops import status as stated
+from ops.cli_sandbox import Json, console
+from ops.errors import A_FINDING, WRONG_USE, OpsError, of_aws
+from ops.reach import Reached, reach
+from sandbox import stack
 from sandbox.errors import SandboxError, WrongUseError
-from sandbox.paths import IMAGES
-from sandbox.paths import root as sandbox_root
+
+REDRAWN_EVERY = 3.0  # seconds between two looks
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-sandbox = typer.Typer(no_args_is_help=True, help="AWS on this machine.")
-app.add_typer(sandbox, name="sandbox")
+app.add_typer(cli_sandbox.app, name="sandbox")
 
-Json = Annotated[bool, typer.Option("--json", help="For machines.")]
-Root = Annotated[
-    Path | None, typer.Option(help="The sandbox's folder; default .sandbox/run, EVENKEEL_SANDBOX.")
+Stage = Annotated[str, typer.Argument(metavar="STAGE", help="The stage of Pulumi.STAGE.yaml.")]
+InSandbox = Annotated[
+    bool, typer.Option("--sandbox", help="On this machine's sandbox, not the environment's AWS.")
 ]
-console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> None:
     """Runs the command; what the user can mend is said without a trace."""
     try:
         app()
-    except SandboxError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
-        raise SystemExit(2 if isinstance(error, WrongUseError) else 1) from None
+    except (OpsError, SandboxError, ClientError, BotoCoreError) as error:
+        told = of_aws(error) if isinstance(error, (ClientError, BotoCoreError)) else error
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(told), markup=False)
+        raise SystemExit(_status_of(told)) from None
+
+
+def _status_of(error: OpsError | SandboxError) -> int:
+    if isinstance(error, OpsError):
+        return error.status
+    return WRONG_USE if isinstance(error, WrongUseError) else A_FINDING
 
 
 @app.command()
-def explain(stage: Annotated[str, typer.Argument(metavar="STAGE")], as_json: Json = False) -> None:
+def explain(stage: Stage, as_json: Json = False) -> None:
     """The effective numbers of a stage, from its file alone."""
     report = explanation.report(stack.settings_of(stage), datetime.now(UTC))
     if as_json:
@@ -46,51 +58,75 @@ def explain(stage: Annotated[str, typer.Argument(metavar="STAGE")], as_json: Jso
         explanation.render(report, console)
 
 
-@sandbox.command()
-def up(root: Root = None, as_json: Json = False) -> None:
-    """Starts it; what runs already, stays. SANDBOX_SPEED is seconds of AWS in a second here."""
-    say = (lambda _: None) if as_json else console.print
-    here = Sandbox(sandbox_root(root), say=say)
-    limits = needs.databases(here.root, None, IMAGES)
-    here.up(speed.asked(), databases=limits, dataplane=bool(limits))
-    _show(here, as_json)
-
-
-@sandbox.command()
-def down(root: Root = None) -> None:
-    """Stops every process of it; stacks and logs stay."""
-    stopped = Sandbox(sandbox_root(root)).down()
-    console.print("sandbox: stopped" if stopped else "sandbox: nothing runs")
-
-
-@sandbox.command()
-def status(root: Root = None, as_json: Json = False) -> None:
-    """Shows its address, ports and processes; exit status 1 where it is not up."""
-    if not _show(Sandbox(sandbox_root(root)), as_json):
-        raise typer.Exit(1)
-
-
-def _show(here: Sandbox, as_json: bool) -> bool:
-    """Prints the state; returns whether the sandbox is up."""
-    found = here.status()
+@app.command()
+def status(
+    stage: Stage,
+    sandbox: InSandbox = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Again every few seconds.")] = False,
+    as_json: Json = False,
+) -> None:
+    """What runs, within which bounds and why, and what is wrong."""
+    if watch and as_json:
+        raise OpsError("--watch is for people; for machines run --json again and again", WRONG_USE)
+    where = reach(stage, sandbox=sandbox)
+    if watch:
+        _watch(where)
+        return
+    found = stated.report(where)
     if as_json:
         console.print_json(json.dumps(found))
-    elif not found["processes"]:
-        console.print(f"sandbox: nothing runs in {found['root']}")
     else:
-        console.print(f"sandbox: {found['url']}, speed {found['speed']:g}, {found['root']}")
-        table = Table("process", "pid", "port", "state", box=None)
-        table.add_column("log, in that folder", overflow="fold")
-        for process in found["processes"]:
-            state = "healthy" if process["healthy"] else "running" if process["running"] else "gone"
-            log = Path(process["log"]).relative_to(found["root"])
-            row = (process["name"], process["pid"], process["port"], state, log)
-            table.add_row(*map(str, row))
-        console.print(table)
-        for balancer in found["loadBalancers"]:
-            for port, address in balancer["listeners"].items():
-                console.print(f" {balancer['dnsName']}:{port} is {address}")
-    return bool(found["up"])
+        console.print(stated.render(found), soft_wrap=False)
+    raise typer.Exit(stated.exit_status(found))
+
+
+def _watch(where: Reached) -> None:
+    """Shows the status again and again until Ctrl-C; a look that fails is said and taken again."""
+    shown: RenderableType = stated.render(stated.report(where))
+    screen = Console(highlight=False)
+    try:
+        while True:
+            with screen:  # in one write, so that it does not flicker
+                screen.clear()
+                screen.print(shown)
+            time.sleep(REDRAWN_EVERY)
+            try:
+                shown = stated.render(stated.report(where))
+            except OpsError as error:
+                shown = Text(f"{error}\nTrying again; Ctrl-C ends this.")
+    except KeyboardInterrupt:
+        return
+
+
+@app.command()
+def panic(
+    stage: Stage,
+    count: Annotated[int, typer.Option(help="How many tasks, whatever the load.")],
+    force: Annotated[bool, typer.Option("--force", help="Below the floor or above max.")] = False,
+    sandbox: InSandbox = False,
+) -> None:
+    """Stops all scaling and fixes the number of tasks, until resume."""
+    panicking.panic(reach(stage, sandbox=sandbox), count, force=force, say=_say)
+
+
+@app.command()
+def resume(stage: Stage, sandbox: InSandbox = False) -> None:
+    """Ends a panic: puts back exactly what was there before."""
+    panicking.resume(reach(stage, sandbox=sandbox), say=_say)
+
+
+@app.command()
+def drill(
+    stage: Stage,
+    _sandbox: Annotated[bool, typer.Option("--sandbox", help="It acts there anyway.")] = False,
+) -> None:
+    """The checklist before production, ticked off in the sandbox."""
+    if not drilling.drill(stage, None, _say):
+        raise typer.Exit(A_FINDING)
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """What a stage file means: its numbers worked out, from the stage file alone."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from infra.capacity import Bounds, ConnectionSum, cost, scale_in_time, scale_out_time
 from infra.schedules import bounds_at, next_changes
 from infra.settings import Settings
 from ops.explain_tables import render
+from ops.words import instant
 
 __all__ = ["render", "report"]
 
@@ -26,7 +27,7 @@ def report(settings: Settings, now: datetime) -> dict[str, Any]:
         "stage": settings.stage,
         "tier": settings.tier,
         "region": settings.region,
-        "at": _instant(now),
+        "at": instant(now),
         "task": _task(settings),
         "capacity": _capacity(settings, now),
         "connections": _connections(settings),
@@ -63,10 +64,10 @@ def _capacity(settings: Settings, now: datetime) -> dict[str, Any]:
         "event": {
             "isScaledUp": capacity.is_scaled_up,
             "min": event.min if event else None,
-            "until": _instant(event.until) if event and event.until else None,
+            "until": instant(event.until) if event and event.until else None,
         },
         "nextChanges": [
-            {"at": _instant(change.at), "cause": change.cause, **asdict(change.bounds)}
+            {"at": instant(change.at), "cause": change.cause, **asdict(change.bounds)}
             for change in next_changes(capacity, now)
         ],
     }
@@ -132,7 +133,3 @@ def _cost(settings: Settings) -> dict[str, Any]:
         "of": f"Fargate tasks alone, Linux x86, prices of {cost.PRICE_REGION} "
         f"as of {cost.PRICES_AS_OF}",
     }
-
-
-def _instant(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
