@@ -4,13 +4,14 @@
     GET  /health                  503 while warming, then 200
     GET  /api/whoami              which task and worker answers
     GET  /api/work?seconds=0.2    answers after that long, 0 to 10
+    GET  /api/burn?seconds=0.2    takes so many seconds of CPU, 0 to 2
+    POST /api/hold?mebibytes=100  the worker that answers holds so much memory from now on, 0 to 512
     GET  /api/items               what the database holds, newest first; POST {"name", "note"} adds
          /socket.io               the events join {room}, say {room, text} and whoami
 
 `docs/application.md` says which of its habits an application needs behind this infrastructure.
 """
 
-import asyncio
 import json
 import logging
 import os
@@ -23,10 +24,10 @@ from aiohttp.typedefs import Handler
 from psycopg_pool import PoolTimeout
 
 from sandbox.app import configuration, readiness, rooms
+from sandbox.app.demand import Demand
 from sandbox.app.readiness import CONFIGURATION, POOL
 
 FOLDER = Path(__file__).parent
-LONGEST_WORK = 10.0  # seconds
 LONGEST_TEXT = 200  # characters
 NEWEST = 100  # items in a list
 LOG = logging.getLogger(__name__)
@@ -44,9 +45,9 @@ async def create() -> web.Application:
     app.router.add_static("/assets", FOLDER / "assets")
     app.router.add_get("/health", readiness.health)
     app.router.add_get("/api/whoami", _whoami)
-    app.router.add_get("/api/work", _work)
     app.router.add_get("/api/items", _items)
     app.router.add_post("/api/items", _add_item)
+    app.router.add_routes(Demand(given).routes())
     return app
 
 
@@ -81,18 +82,6 @@ async def _whoami(request: web.Request) -> web.Response:
             "release": given.release,
         }
     )
-
-
-async def _work(request: web.Request) -> web.Response:
-    given = request.query.get("seconds", "0")
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = float("nan")
-    if not 0 <= seconds <= LONGEST_WORK:
-        return _refused(f"seconds is {given!r}; allowed is a number from 0 to {LONGEST_WORK:g}")
-    await asyncio.sleep(seconds)
-    return web.json_response({"seconds": seconds, "task": request.app[CONFIGURATION].host})
 
 
 async def _items(request: web.Request) -> web.Response:
