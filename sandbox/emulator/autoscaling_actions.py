@@ -13,7 +13,7 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from sandbox.emulator import autoscaling_activities
 from sandbox.emulator.autoscaling_asks import Breach, Cooldowns, Situation, Stepping, Tracking
 from sandbox.emulator.autoscaling_decisions import Decision, decide
-from sandbox.emulator.autoscaling_records import key, now, policies, scopes, targets
+from sandbox.emulator.autoscaling_records import key, now, policies, targets
 from sandbox.emulator.cloudwatch_alarms import DELIVERY, MINUTE
 from sandbox.emulator.scalable import ScalableService
 from sandbox.emulator.wire import Record
@@ -45,21 +45,22 @@ class Actor:
         """Decide on what was called since the last beat; the accounts that changed."""
         heard, self._calls = self._calls, {}
         moved = set()
-        for account, region in scopes():
+        for (account, region), calls in heard.items():
             with request_scope(account, region):
-                answered = self._answer(heard.get((account, region), {}))
-                if autoscaling_activities.settle(self._scalable) or answered:
+                if self._answer(calls):
                     moved.add(account)
-        return moved
+        return moved | autoscaling_activities.settle(self._scalable)
 
     def _answer(self, calls: Calls) -> bool:
         """Decide for each target in the caller's account that is called; whether one was."""
-        called = {key(p) for p in policies.values() if p["PolicyARN"] in calls}
-        for name, target in targets.items():
+        held = policies.values()
+        called = sorted({key(p) for p in held if p["PolicyARN"] in calls})
+        for name in called:
+            target = targets[name]
             situation = _situation(target, self._scalable)
-            if name not in called or situation is None:
+            if situation is None:
                 continue
-            own = [p for p in policies.values() if key(p) == name]
+            own = [p for p in held if key(p) == name]
             trackings = [t for policy in own if (t := _tracking(policy, calls))]
             steppings = [s for policy in own for s in _steppings(policy, calls)]
             decision = decide(situation, trackings, steppings)

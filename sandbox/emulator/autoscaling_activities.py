@@ -6,6 +6,8 @@ Application Auto Scaling" and "Schedule scaling actions".
 
 import uuid
 
+from ministack.core.responses import request_scope
+
 from sandbox.emulator.autoscaling_records import about, activities, key, now, page
 from sandbox.emulator.scalable import ScalableService
 from sandbox.emulator.wire import Record
@@ -87,27 +89,37 @@ def _numbers(code: str, target: Record) -> Record:
     return {member[code]: target[member[code]]} if code in member else {}
 
 
-def settle(scalable: ScalableService) -> bool:
-    """End what is fulfilled or overtaken in the caller's account; whether anything ended."""
-    waiting = [a for a in activities.values() if a["StatusCode"] == "InProgress"]
-    ended = False
-    for activity in waiting:
-        resource, count = activity["ResourceId"], activity["_count"]
-        desired = scalable.desired(resource)
-        if desired is None:
-            code, more = "Unfulfilled", "The service is no longer there."
-        elif desired != count:
-            code, more = "Overridden", f"Found it was later changed to {desired}."
-        elif scalable.running(resource) == count:
-            namespace = activity["ServiceNamespace"]
-            code, more = "Successful", f"Change successfully fulfilled by {namespace}."
-        else:
-            continue
-        message = f"Successfully set desired count to {count}. {more}"
-        end = {"StatusCode": code, "StatusMessage": message, "EndTime": now()}
-        activities[activity["ActivityId"]] = {**activity, **end}
-        ended = True
+def settle(scalable: ScalableService) -> set[str]:
+    """End what is fulfilled or overtaken, everywhere; the accounts in which something ended."""
+    waiting = [
+        (account, region, activity)
+        for (account, region, _), activity in activities.all_items()
+        if activity["StatusCode"] == "InProgress"
+    ]
+    ended = set()
+    for account, region, activity in waiting:
+        with request_scope(account, region):
+            if end := _end(activity, scalable):
+                activities[activity["ActivityId"]] = {**activity, **end}
+                ended.add(account)
     return ended
+
+
+def _end(activity: Record, scalable: ScalableService) -> Record:
+    """The members with which an activity under way ends; none while it goes on."""
+    resource, count = activity["ResourceId"], activity["_count"]
+    desired = scalable.desired(resource)
+    if desired is None:
+        code, more = "Unfulfilled", "The service is no longer there."
+    elif desired != count:
+        code, more = "Overridden", f"Found it was later changed to {desired}."
+    elif scalable.running(resource) == count:
+        namespace = activity["ServiceNamespace"]
+        code, more = "Successful", f"Change successfully fulfilled by {namespace}."
+    else:
+        return {}
+    message = f"Successfully set desired count to {count}. {more}"
+    return {"StatusCode": code, "StatusMessage": message, "EndTime": now()}
 
 
 def _add(target: Record, **members: object) -> None:

@@ -12,6 +12,8 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch
 
 from sandbox.emulator.autoscaling_records import now
+from sandbox.emulator.cloudwatch_alarm_checks import check_alarm
+from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Record
 
 _AVERAGES = {
@@ -20,6 +22,15 @@ _AVERAGES = {
 }
 _LOW_FACTOR = 0.9
 _HIGH_PERIODS, _LOW_PERIODS = 3, 15
+
+
+def check(configuration: Record, resource: str) -> None:
+    """Refuse a target tracking configuration whose metric is no single time series."""
+    condition = _condition("GreaterThanThreshold", configuration["TargetValue"], _HIGH_PERIODS)
+    try:
+        check_alarm({**_metric(configuration, resource), **condition})
+    except Refusal as refusal:
+        raise Refusal("ValidationException", refusal.message) from refusal
 
 
 def manage(policy: Record) -> None:
@@ -73,13 +84,11 @@ def _condition(operator: str, threshold: float, periods: int) -> Record:
     }
 
 
-def _metric(policy: Record) -> dict[str, Any]:
-    configuration = policy["TargetTrackingScalingPolicyConfiguration"]
+def _metric(configuration: Record, resource: str) -> dict[str, Any]:
+    """The alarm's members for the metric of a policy of `resource`."""
     custom = configuration.get("CustomizedMetricSpecification")
     if custom is not None:
-        return {n: custom[n] for n in custom if n != "Metrics"} | (
-            {"Metrics": custom["Metrics"]} if "Metrics" in custom else {}
-        )
+        return dict(custom)
     predefined = configuration["PredefinedMetricSpecification"]
     kind = predefined["PredefinedMetricType"]
     if kind == "ALBRequestCountPerTarget":
@@ -90,7 +99,7 @@ def _metric(policy: Record) -> dict[str, Any]:
             "Sum",
             {"LoadBalancer": f"app/{balancer}/{ident}", "TargetGroup": "/".join(group)},
         )
-    _, cluster, service = policy["ResourceId"].split("/")
+    _, cluster, service = resource.split("/")
     name = _AVERAGES.get(kind.removesuffix("HighResolution"), kind)
     return _aws_metric("AWS/ECS", name, "Average", {"ClusterName": cluster, "ServiceName": service})
 
@@ -106,17 +115,10 @@ def _aws_metric(namespace: str, name: str, statistic: str, dimensions: dict[str,
 
 def _put(name: str, policy: Record, condition: Record) -> Record:
     arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{name}"
-    moment = int(now())
-    # "When you update an existing alarm, its state is left unchanged" (PutMetricAlarm).
-    new = {
-        "StateValue": "INSUFFICIENT_DATA",
-        "StateReason": "Unchecked: Initial alarm creation",
-        "StateUpdatedTimestamp": moment,
-    }
-    old = cloudwatch._alarms.get(name, new)
+    configuration = policy["TargetTrackingScalingPolicyConfiguration"]
     cloudwatch.cloudformation_put_metric_alarm(
         {
-            **{member: value for member, value in old.items() if member.startswith("State")},
+            **_state(name),
             "AlarmName": name,
             "AlarmArn": arn,
             "AlarmDescription": (
@@ -127,12 +129,24 @@ def _put(name: str, policy: Record, condition: Record) -> Record:
             "OKActions": [],
             "InsufficientDataActions": [],
             "TreatMissingData": "missing",
-            "AlarmConfigurationUpdatedTimestamp": moment,
+            "AlarmConfigurationUpdatedTimestamp": int(now()),
             "Unit": None,
             "ExtendedStatistic": None,
             "DatapointsToAlarm": None,
-            **_metric(policy),
+            **_metric(configuration, policy["ResourceId"]),
             **condition,
         }
     )
     return {"AlarmName": name, "AlarmARN": arn}
+
+
+def _state(name: str) -> Record:
+    """The state of the alarm of a name, or that of a new one."""
+    new = {
+        "StateValue": "INSUFFICIENT_DATA",
+        "StateReason": "Unchecked: Initial alarm creation",
+        "StateUpdatedTimestamp": int(now()),
+    }
+    # "When you update an existing alarm, its state is left unchanged" (PutMetricAlarm).
+    old = cloudwatch._alarms.get(name, new)
+    return {member: value for member, value in old.items() if member.startswith("State")}

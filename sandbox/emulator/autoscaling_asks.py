@@ -50,7 +50,7 @@ class Situation:
 
     @property
     def in_base(self) -> int:
-        """The tasks that a scale-in counts from."""
+        """The tasks that a scale-in may count on: that run, and are still wanted."""
         return min(self.running, self.desired)
 
 
@@ -116,32 +116,32 @@ class Stepping:
         """What it asks for to scale out, and to scale in; one of them at most."""
         adjustment = self._adjustment()
         exact = self.kind == "ExactCapacity"
+        if adjustment is None or not (adjustment or exact):
+            return None, None
         grows = adjustment > (situation.desired if exact else 0)
         base = situation.out_base if grows else situation.in_base
         change = self._percent(base, adjustment) if self.kind.startswith("Percent") else adjustment
-        if not adjustment:
-            return None, None
         count = max(0, adjustment if exact else base + change)
         ask = Ask(self.name, self.breach.alarm, count, self.cooldown)
         return (ask, None) if grows else (None, ask)
 
-    def _adjustment(self) -> int:
-        """The adjustment of the step that the metric is in; 0 where there is none.
+    def _adjustment(self) -> int | None:
+        """The adjustment of the step that the metric is in; None where there is none.
 
         Above the threshold a step includes its lower edge, below it its upper one.
         """
         threshold, value = self.breach.threshold, self.breach.value
-        if value > threshold or (value == threshold and self.breach.above):
-            above = [
-                StepAdjustment(low, None if high == inf else high, add)
-                for low, high, add in self.steps
-            ]
-            return step_tasks(threshold, above, value)
-        below = [
-            StepAdjustment(-high, None if low == -inf else -low, add)
-            for low, high, add in self.steps
+        edges = [(low, high) for low, high, _ in self.steps]
+        if value < threshold or (value == threshold and not self.breach.above):
+            edges = [(-high, -low) for low, high in edges]
+            threshold, value = -threshold, -value
+        # step_tasks finds the step's number, because an adjustment may be its "none", 0.
+        numbered = [
+            StepAdjustment(low, None if high == inf else high, number)
+            for number, (low, high) in enumerate(edges, start=1)
         ]
-        return step_tasks(-threshold, below, -value)
+        number = step_tasks(threshold, numbered, value)
+        return self.steps[number - 1][2] if number else None
 
     def _percent(self, base: int, adjustment: int) -> int:
         """Percent of the tasks, toward 0, yet at least 1 and at least `magnitude`."""

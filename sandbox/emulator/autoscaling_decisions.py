@@ -103,14 +103,15 @@ def _agreed(
     silent = [tracking.name for tracking in trackings if tracking.scales_in and not tracking.low]
     if silent or not lows:
         return None, f"no agreement to scale in from {', '.join(silent)}"
-    count = situation.in_base - 1
-    if max(tracking.needs(situation.running) for tracking, _ in lows) > count:
+    needed = max(tracking.needs(situation.running) for tracking, _ in lows)
+    if needed >= situation.in_base:
         return (
             "AutoScalingAnticipatedFlapping",
             "with one task fewer a metric would pass its target",
         )
     tracking, low = lows[0]
-    return Ask(tracking.name, low.alarm, count, max(t.in_cooldown for t, _ in lows))
+    # From the desired count: tasks that are still to start must not all go with this one.
+    return Ask(tracking.name, low.alarm, situation.desired - 1, max(t.in_cooldown for t, _ in lows))
 
 
 def _in(situation: Situation, ask: Ask, blocked: tuple[str | None, str] | None) -> Decision:

@@ -4,7 +4,7 @@ from ministack.core.responses import request_scope
 
 from sandbox.emulator import autoscaling_activities
 from sandbox.emulator.autoscaling_due import last_due, next_due
-from sandbox.emulator.autoscaling_records import actions, key, now, scopes, targets
+from sandbox.emulator.autoscaling_records import actions, key, now, targets
 from sandbox.emulator.scalable import ScalableService
 from sandbox.emulator.wire import Record
 
@@ -18,21 +18,18 @@ def expect(action: Record) -> Record:
 
 def beat(scalable: ScalableService) -> set[str]:
     """Do what is due everywhere, once if it was missed more than once; the accounts concerned."""
-    moved = set()
-    for account, region in scopes():
+    # One pass over all accounts: a scope's own view of the store reads all of it, too.
+    due = [
+        (last_due(action, now()) or 0.0, place)
+        for place, action in actions.all_items()
+        if _is_due(action)
+    ]
+    # Together due, they run "in the order that they are specified" (user guide).
+    for _, (account, region, name) in sorted(due, key=lambda entry: entry[0]):
         with request_scope(account, region):
-            # Together due, they run "in the order that they are specified" (user guide).
-            due = [
-                (last_due(action, now()) or 0.0, name)
-                for name, action in actions.items()
-                if _is_due(action)
-            ]
-            for _, name in sorted(due, key=lambda entry: entry[0]):
-                _fire(actions[name], scalable)
-                actions[name] = expect(actions[name])
-            if due:
-                moved.add(account)
-    return moved
+            _fire(actions[name], scalable)
+            actions[name] = expect(actions[name])
+    return {account for _, (account, _, _) in due}
 
 
 def _is_due(action: Record) -> bool:

@@ -1,7 +1,7 @@
 """What Application Auto Scaling keeps, and what its describe calls share."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict
@@ -26,11 +26,6 @@ STORES = {
 def key(request: Record) -> tuple[str, str, str]:
     """What names a scalable target: namespace, resource and dimension."""
     return request["ServiceNamespace"], request["ResourceId"], request["ScalableDimension"]
-
-
-def scopes() -> Iterator[tuple[str, str]]:
-    """Every (account, region) that has a scalable target."""
-    yield from sorted({(account, region) for (account, region, _), _ in targets.all_items()})
 
 
 def named(request: Record) -> str:

@@ -22,14 +22,19 @@ from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Record
 
 _ACTIONS_PER_TARGET = 200  # quota, not adjustable
+_WINDOW = ("StartTime", "EndTime")
 
 
 def put(request: Record) -> None:
-    """PutScheduledAction: create an action, or change the given fields of one."""
+    """PutScheduledAction: create an action, or change the given fields of one.
+
+    "If you don't specify start and end times, the old values are deleted" (API reference).
+    """
     registered(request)
     name = (*key(request), request["ScheduledActionName"])
     old = actions.get(name)
-    action = {**(old or _new(request)), **request}
+    kept = {n: v for n, v in (old or _new(request)).items() if n not in _WINDOW}
+    action = {**kept, **request}
     _check(action)
     siblings = [a for a in actions.values() if key(a) == key(request)]
     if old is None and len(siblings) >= _ACTIONS_PER_TARGET:

@@ -134,6 +134,25 @@ def test_steps_have_no_gap_and_no_overlap(scaling: Any, steps: Any, fits: bool) 
         assert refused(scaling.put_scaling_policy, **parameters)[0] == "ValidationException"
 
 
+def test_an_exact_capacity_is_not_negative(scaling: Any) -> None:
+    """StepAdjustment: "For exact capacity, you must specify a non-negative value"; 0 is one."""
+    for count, fits in ((0, True), (-1, False)):
+        step = {"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": count}
+        parameters = {
+            **TARGET,
+            "PolicyName": "exact",
+            "PolicyType": "StepScaling",
+            "StepScalingPolicyConfiguration": {
+                "AdjustmentType": "ExactCapacity",
+                "StepAdjustments": [step],
+            },
+        }
+        if fits:
+            scaling.put_scaling_policy(**parameters)
+        else:
+            assert refused(scaling.put_scaling_policy, **parameters)[0] == "ValidationException"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from infra.capacity import Bounds
-from infra.schedules import bounds_at, planned_actions
+from infra.schedules import Capacity, bounds_at, planned_actions
 from tests.support import stepped
 from tests.support.emulated_service import CLUSTER, IMAGES, NAME
 from tests.support.scaling_scene import TARGET, Scene, forget
@@ -95,35 +95,47 @@ def test_monday_nine_o_clock_needs_the_hour_before(tmp_path: Path) -> None:
         assert above_target(surprised) == 5
 
 
+def evenings(*, event: bool) -> Capacity:
+    """Bounds from 22:00 and from 23:30; an event of 6 tasks until Monday, 23:00, on or off."""
+    at = {"timezone": "UTC", "max": 8}
+    changes = {
+        "capacity.isScaledUp": event,
+        "capacity.scaledUp.until": "2026-11-23T23:00:00Z",
+        "capacity.schedules": [
+            {"name": "evening", "cron": "0 22 ? * MON-FRI *", "min": 2, **at},
+            {"name": "late", "cron": "30 23 ? * MON-FRI *", "min": 4, **at},
+        ],
+    }
+    return changed(shipped("production"), changes).capacity
+
+
+def plan(scene: Scene, capacity: Capacity) -> None:
+    """Put what the stack plans now, and delete what it plans no longer."""
+    planned = planned_actions(capacity, scene.aws.now())
+    kept = scene.scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+    for name in {a["ScheduledActionName"] for a in kept} - {a.name for a in planned}:
+        scene.scaling.delete_scheduled_action(**TARGET, ScheduledActionName=name)
+    for action in planned:
+        window = {"StartTime": action.start, "EndTime": action.end}
+        scene.schedule(
+            action.name,
+            action.expression,
+            action.bounds.min,
+            action.bounds.max,
+            Timezone=action.timezone,
+            **{name: when for name, when in window.items() if when is not None},
+        )
+
+
 def test_the_event_holds_through_schedules_and_ends_by_itself(tmp_path: Path) -> None:
     """S3-17, F8: 22:00 leaves the event's 6 tasks, 23:00 ends it, 23:30 has its own bounds."""
-    at = {"timezone": "UTC", "max": 8}
-    capacity = changed(
-        shipped("production"),
-        {
-            "capacity.isScaledUp": True,
-            "capacity.scaledUp.until": "2026-11-23T23:00:00Z",
-            "capacity.schedules": [
-                {"name": "evening", "cron": "0 22 ? * MON-FRI *", "min": 2, **at},
-                {"name": "late", "cron": "30 23 ? * MON-FRI *", "min": 4, **at},
-            ],
-        },
-    ).capacity
+    capacity = evenings(event=True)
     with stepped.running(tmp_path, IMAGES, at="2026-11-23T21:30:00Z") as aws:
         now = bounds_at(capacity, aws.now())
         assert now == Bounds(6, 8)
         scene = Scene(aws, 6, low=now.min, high=now.max)
         scene.track(60)
-        for action in planned_actions(capacity, aws.now()):
-            window = {"StartTime": action.start, "EndTime": action.end}
-            scene.schedule(
-                action.name,
-                action.expression,
-                action.bounds.min,
-                action.bounds.max,
-                Timezone=action.timezone,
-                **{name: when for name, when in window.items() if when is not None},
-            )
+        plan(scene, capacity)
         scene.use(cpu=20)
         aws.until("2026-11-23T22:59:00Z")
         assert (scene.bounds(), scene.counts()[0]) == ((6, 8), 6)
@@ -132,6 +144,21 @@ def test_the_event_holds_through_schedules_and_ends_by_itself(tmp_path: Path) ->
         assert scene.counts()[0] == 2
         aws.until("2026-11-23T23:32:00Z")
         assert (scene.bounds(), scene.counts()) == ((4, 8), (4, 4))
+
+
+def test_a_schedule_outlives_the_event_that_raised_it(tmp_path: Path) -> None:
+    """S3-17: switched off again, the schedule has no end any more; 23:30 brings its own bounds."""
+    with stepped.running(tmp_path, IMAGES, at="2026-11-23T22:40:00Z") as aws:
+        scene = Scene(aws, 6, low=6, high=8)
+        plan(scene, evenings(event=True))
+        aws.until("2026-11-23T23:10:00Z")
+        assert scene.bounds() == (2, 8)
+        plan(scene, evenings(event=False))
+        kept = scene.scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+        assert {a["ScheduledActionName"] for a in kept} == {"evening", "late"}
+        assert all({"StartTime", "EndTime"}.isdisjoint(action) for action in kept)
+        aws.until("2026-11-23T23:31:00Z")
+        assert scene.bounds() == (4, 8)
 
 
 def test_suspended_schedules_are_gone_not_late(aws: Stepped) -> None:

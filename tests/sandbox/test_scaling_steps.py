@@ -42,6 +42,11 @@ def steps(scene: Scene, cooldown: int = 60) -> None:
             "StepAdjustments": adjustments,
         },
     )
+    alarm(scene, policy["PolicyARN"])
+
+
+def alarm(scene: Scene, policy: str) -> None:
+    """The alarm that calls the policy of an ARN."""
     scene.account.cloudwatch.put_metric_alarm(
         AlarmName="cpu-steps",
         Namespace="AWS/ECS",
@@ -55,7 +60,7 @@ def steps(scene: Scene, cooldown: int = 60) -> None:
         EvaluationPeriods=1,
         Threshold=70,
         ComparisonOperator="GreaterThanOrEqualToThreshold",
-        AlarmActions=[policy["PolicyARN"]],
+        AlarmActions=[policy],
     )
 
 

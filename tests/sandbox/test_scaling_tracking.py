@@ -137,22 +137,7 @@ def test_requests_per_target_scale_the_service(aws: Stepped) -> None:
     label = f"{balancer.arn.rpartition(':loadbalancer/')[2]}/{group}"
     metric = {"PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": label}
     scene.track(1000, "requests", PredefinedMetricSpecification=metric)
-    for _ in range(4):
-        scene.account.cloudwatch.put_metric_data(
-            Namespace="AWS/ApplicationELB",
-            MetricData=[
-                {
-                    "MetricName": "RequestCountPerTarget",
-                    "Dimensions": [
-                        {"Name": "LoadBalancer", "Value": label.partition("/targetgroup")[0]},
-                        {"Name": "TargetGroup", "Value": group},
-                    ],
-                    "Timestamp": aws.now(),
-                    "Value": 1500,
-                    "Unit": "Count",
-                }
-            ],
-        )
-        aws.forward(minutes=1)
+    name = label.partition("/targetgroup")[0]
+    scene.publish("RequestCountPerTarget", 1500, 4, LoadBalancer=name, TargetGroup=group)
     assert scene.did() == [("3:30", "6")]
     assert scene.activities()[0]["Cause"].endswith("triggered policy requests")

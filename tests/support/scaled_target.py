@@ -60,10 +60,10 @@ class ScaledTarget:
         with self.scope():
             return dict(targets[NAME])
 
-    def schedule(self, name: str, when: str, low: int, high: int) -> None:
-        """PutScheduledAction."""
+    def schedule(self, name: str, when: str, low: int, high: int, **window: float) -> None:
+        """PutScheduledAction; `window` is its StartTime and EndTime, if any."""
         action = {"MinCapacity": low, "MaxCapacity": high}
-        request = {**KEY, "ScheduledActionName": name, "Schedule": when}
+        request = {**KEY, "ScheduledActionName": name, "Schedule": when, **window}
         with self.scope():
             autoscaling_schedules.put({**request, "ScalableTargetAction": action})
 

@@ -47,4 +47,4 @@ def decided(situation: Situation, *policies: Tracking | Stepping) -> Decision:
 def outcome(situation: Situation, *policies: Tracking | Stepping) -> int | str:
     """The new count, or AWS's code for why it stays, or our words."""
     decision = decided(situation, *policies)
-    return decision.count or decision.code or decision.reason
+    return decision.code or decision.reason if decision.count is None else decision.count

@@ -71,6 +71,16 @@ class Scene:
         """The load: CPU in percent of one task over all of them, memory in percent of each."""
         self.aws.use(self.account, CLUSTER, NAME, cpu_total=cpu, memory_each=memory)
 
+    def publish(self, name: str, value: float, minutes: int, **dimensions: str) -> None:
+        """A datapoint of AWS/ApplicationELB in each of the next minutes."""
+        named = [{"Name": n, "Value": v} for n, v in dimensions.items()]
+        for _ in range(minutes):
+            point = {"MetricName": name, "Dimensions": named, "Value": value, "Unit": "Count"}
+            self.account.cloudwatch.put_metric_data(
+                Namespace="AWS/ApplicationELB", MetricData=[point | {"Timestamp": self.aws.now()}]
+            )
+            self.aws.forward(minutes=1)
+
     def counts(self) -> tuple[int, int]:
         """Desired and running tasks."""
         found = self.service.read()

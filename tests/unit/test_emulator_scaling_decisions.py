@@ -40,6 +40,9 @@ def test_target_tracking_scales_out_in_proportion(
         (at(2, min=3), 10, "AlreadyAtMinCapacity"),
         (at(9, max=6), 10, 6),
         (at(2), 50, "AutoScalingAnticipatedFlapping"),  # one task would be at 100
+        (at(10, running=4), 10, 9),  # six are still to start
+        (at(10, running=4), 60, "AutoScalingAnticipatedFlapping"),  # 4 x 60 / 70 = 3.4
+        (at(10, running=12), 10, 9),  # two are still to stop
         (at(5, deploying=True), 10, "TargetServicePutResourceAsUnscalable"),
         (at(5, in_suspended=True), 10, "DynamicScalingInSuspended is true"),
         (

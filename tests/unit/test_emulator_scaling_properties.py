@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from infra.capacity.decisions import tracked_tasks
 from sandbox.emulator.autoscaling_asks import Breach, Cooldowns, Situation, Stepping, Tracking
 from sandbox.emulator.autoscaling_decisions import Decision, decide
+from tests.support.scaling_case import NOW, tracking
 
-NOW = 1_800_000_000.0
 counts = st.integers(0, 40)
 cooldowns = st.builds(
     Cooldowns,
@@ -109,6 +109,16 @@ def test_tracking_scales_in_only_if_all_agree(
     if decision and decision.count is not None and decision.count < situation.desired:
         assert all(policy.low or not policy.scales_in for policy in tracked)
         assert not any(policy.high for policy in tracked)
+
+
+@given(situations(), st.lists(st.floats(0, 60), min_size=1, max_size=3))
+def test_tracking_takes_one_task_at_a_time(situation: Situation, lows: list[float]) -> None:
+    """S2-10: whatever runs, one task fewer than desired; further only down to the maximum."""
+    free = replace(situation, deploying=False, in_suspended=False, cooldowns=Cooldowns())
+    decision = decide(free, [tracking(name=f"low-{low}", low=low) for low in lows], [])
+    assert decision is not None
+    if decision.count is not None:
+        assert decision.count == min(free.desired - 1, free.max)
 
 
 @given(situations(), policies, steps)

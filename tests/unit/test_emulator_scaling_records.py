@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.emulator import autoscaling_activities, autoscaling_firing
 from sandbox.emulator.autoscaling_actions import Actor
+from sandbox.emulator.autoscaling_records import STORES
 from tests.support.scaled_target import KEY, ScaledTarget
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -12,6 +13,8 @@ MORNING, NIGHT = "cron(0 8 ? * MON-FRI *)", "cron(0 22 ? * MON-FRI *)"
 
 @pytest.fixture
 def scaled(monkeypatch: pytest.MonkeyPatch) -> ScaledTarget:
+    for store in STORES.values():  # a beat sees every account of this process
+        store.clear()
     return ScaledTarget(monkeypatch)
 
 
@@ -50,6 +53,46 @@ def test_actions_of_the_same_second_run_as_they_were_made(scaled: ScaledTarget) 
     scaled.now += 10 * HOUR
     autoscaling_firing.beat(scaled.service)
     assert (scaled.target()["MinCapacity"], scaled.target()["MaxCapacity"]) == (2, 7)
+
+
+def test_times_that_are_left_out_are_deleted(scaled: ScaledTarget) -> None:
+    """PutScheduledAction: an action whose end has passed recurs again once it is put without."""
+    scaled.schedule("morning", MORNING, 6, 8, EndTime=scaled.now + HOUR)
+    scaled.now += 2 * HOUR
+    scaled.schedule("morning", MORNING, 4, 8)
+    scaled.now += DAY + 6 * HOUR
+    assert autoscaling_firing.beat(scaled.service) == {scaled.account}
+    assert scaled.target()["MinCapacity"] == 4
+    scaled.schedule("morning", MORNING, 6, 8, StartTime=scaled.now + 7 * DAY)
+    scaled.schedule("morning", MORNING, 6, 8, EndTime=scaled.now + 2 * DAY)
+    scaled.now += DAY
+    assert autoscaling_firing.beat(scaled.service) == {scaled.account}
+    assert scaled.target()["MinCapacity"] == 6
+
+
+def test_each_account_is_its_own(scaled: ScaledTarget, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One pass over all accounts fires and ends in the account of the action and the activity."""
+    other = ScaledTarget(monkeypatch)
+    scaled.schedule("morning", MORNING, 4, 8)
+    other.schedule("morning", MORNING, 5, 9)
+    scaled.now = other.now = scaled.now + DAY + 8 * HOUR
+    assert autoscaling_firing.beat(scaled.service) == {scaled.account, other.account}
+    assert [t.target()["MinCapacity"] for t in (scaled, other)] == [4, 5]
+    scaled.service.wanted = scaled.service.live = 4
+    with other.scope():
+        autoscaling_activities.set_count(other.target(), scaled.service, 4, "because")
+    assert Actor(scaled.service).beat() == {scaled.account, other.account}
+    assert scaled.activities()[-1]["StatusCode"] == "Successful"
+    assert other.activities()[-1]["StatusCode"] == "Successful"
+
+
+def test_a_beat_at_rest_asks_no_service(scaled: ScaledTarget) -> None:
+    """Where nothing is due, called or under way, a beat costs a look at the records alone."""
+    scaled.schedule("morning", MORNING, 4, 8)
+    asked: list[str] = []
+    scaled.service.desired = asked.append  # type: ignore[assignment,method-assign]
+    assert autoscaling_firing.beat(scaled.service) | Actor(scaled.service).beat() == set()
+    assert asked == []
 
 
 def test_an_activity_ends_when_its_tasks_run(scaled: ScaledTarget) -> None:

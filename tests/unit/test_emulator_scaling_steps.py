@@ -28,6 +28,8 @@ def test_steps_add_by_the_size_of_the_breach(value: float, expected: int) -> Non
         ("ExactCapacity", ((0.0, inf, 9),), 75, 0, 4, 9),
         ("ExactCapacity", ((0.0, inf, 3),), 75, 0, 4, 3),
         ("ExactCapacity", ((0.0, inf, 4),), 75, 0, 4, "AlreadyAtDesiredCapacity"),
+        ("ExactCapacity", ((0.0, inf, 0),), 75, 0, 4, 1),  # down to the minimum
+        ("ExactCapacity", ((0.0, 9.0, 7), (9.0, inf, 0)), 79, 0, 4, 1),
         ("ChangeInCapacity", ((-20.0, 0.0, -1), (-inf, -20.0, -2)), 70, 0, 5, 4),
         ("ChangeInCapacity", ((-20.0, 0.0, -1), (-inf, -20.0, -2)), 50.1, 0, 5, 4),
         ("ChangeInCapacity", ((-20.0, 0.0, -1), (-inf, -20.0, -2)), 50, 0, 5, 3),
@@ -50,6 +52,14 @@ def test_a_step_that_changes_nothing_asks_for_nothing() -> None:
     """An adjustment of 0, and a value outside every step, are no decision."""
     assert decide(at(4), [], [stepping(75, steps=((0.0, inf, 0),))]) is None
     assert decide(at(4), [], [stepping(60)]) is None
+    assert decide(at(4), [], [stepping(60, kind="ExactCapacity")]) is None
+
+
+def test_an_exact_capacity_of_none_stops_every_task() -> None:
+    """API StepAdjustment: 0 is a count like others for ExactCapacity, where the minimum is 0."""
+    nothing = stepping(75, kind="ExactCapacity", steps=((0.0, inf, 0),))
+    assert outcome(at(4, min=0), nothing) == 0
+    assert outcome(at(0, min=0), nothing) == "AlreadyAtMinCapacity"
 
 
 def test_a_step_policy_scales_in_without_asking() -> None:
