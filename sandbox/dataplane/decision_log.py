@@ -29,7 +29,10 @@ class DecisionLog:
         self._next = self._told = self._at
 
     def lines(self) -> list[Record] | None:
-        """The next whole lines, the same ones until `take`; None when there are none."""
+        """The next whole lines, the same ones until `take`; None when there are none.
+
+        A line that is no JSON object is an empty record.
+        """
         replaced = self._inode() not in (None, self._opened())  # before the look at the old one
         found = self._part()
         if not found and replaced:
@@ -37,7 +40,7 @@ class DecisionLog:
             self._at = 0
             found = self._part()
         self._next = self._at + len(found)
-        return [line for text in found.splitlines() if (line := _parsed(text))] if found else None
+        return [_parsed(text) for text in found.splitlines() if text] if found else None
 
     def take(self) -> None:
         """What `lines` has given is not given again by this reader."""
@@ -46,7 +49,9 @@ class DecisionLog:
     def remember(self) -> None:
         """What was taken is not given to the next reader either."""
         if self._at != self._told:
-            self._place.write_text(json.dumps({"inode": self._opened(), "at": self._at}))
+            part = self._place.with_suffix(".part")
+            part.write_text(json.dumps({"inode": self._opened(), "at": self._at}))
+            part.replace(self._place)  # a kill in between leaves the last one whole
             self._told = self._at
 
     def lost(self) -> bool:
@@ -93,9 +98,9 @@ def _end(text: bytes) -> int:
     return text.rfind(b"\n") + 1
 
 
-def _parsed(text: bytes) -> dict[str, Any] | None:
+def _parsed(text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

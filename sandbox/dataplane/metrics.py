@@ -9,15 +9,13 @@ import logging
 import threading
 import time
 import urllib.parse
-import urllib.request
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
-
+from sandbox.dataplane.emulated import Emulated
 from sandbox.dataplane.envoy import EnvoyError
 from sandbox.dataplane.metric_data import PREFIX, Datum, Reading, of_balancer, parsed
 from sandbox.dataplane.plane import Plane
@@ -50,7 +48,7 @@ class Publisher:
         self._minute: int | None = None  # the first that is not told yet
         self._unsent: deque[Batch] = deque()
         self._problems = Problems(_log)
-        self._clients: dict[Scope, Any] = {}
+        self._emulated = Emulated(plane.url)
 
     def start(self) -> None:
         """Publishes from now on."""
@@ -62,16 +60,12 @@ class Publisher:
             time.sleep(pause)
             pause = SHORTEST
             try:
-                now = self._now()
+                now = self._emulated.clock().now
                 pause = max((MINUTE - now % MINUTE) / self._speed, pause * (self._speed > MINUTE))
                 self._publish(int(now // MINUTE))
                 self._problems.over()
             except (EnvoyError, *FLEETING) as error:
                 self._problems.met(f"no metrics for now: {type(error).__name__}: {error}")
-
-    def _now(self) -> float:
-        with urllib.request.urlopen(f"{self._plane.url}/_evenkeel/clock", timeout=10) as answer:
-            return float(json.loads(answer.read())["now"])
 
     def _publish(self, minute: int) -> None:
         """Tells the minutes before `minute`, each with its equal share of what was added.
@@ -94,26 +88,14 @@ class Publisher:
     def _send(self) -> None:
         while self._unsent:
             batch = self._unsent[0]
-            self._client(batch.scope).put_metric_data(
-                Namespace=batch.namespace, MetricData=batch.data
-            )
+            client = self._emulated.client("cloudwatch", batch.scope)
+            client.put_metric_data(Namespace=batch.namespace, MetricData=batch.data)
             self._unsent.popleft()
 
     def _read(self) -> Reading:
         query = {"format": "json", "histogram_buckets": "detailed", "filter": _STATS}
         answer = self._plane.envoy.get(f"/stats?{urllib.parse.urlencode(query)}")
         return parsed(json.loads(answer))
-
-    def _client(self, scope: Scope) -> Any:
-        if scope not in self._clients:
-            self._clients[scope] = boto3.client(
-                "cloudwatch",
-                endpoint_url=self._plane.url,
-                region_name=scope.region,
-                aws_access_key_id=scope.account,
-                aws_secret_access_key="sandbox",
-            )
-        return self._clients[scope]
 
 
 def batches(scope: Scope, data: list[Datum], minutes: range) -> Iterator[Batch]:

@@ -4,6 +4,7 @@ WAF developer guide, "Log fields for protection pack (web ACL) traffic". What th
 know is left out, or says so as AWS does: no labels, no country, no query.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,32 @@ from sandbox.dataplane.snapshot import Record
 
 REDACTED = "REDACTED"
 _KINDS = {"RateBasedStatement": "RATE_BASED", "ManagedRuleGroupStatement": "MANAGED_RULE_GROUP"}
+_FIELDS = {
+    "action",
+    "clientIp",
+    "countedRules",
+    "host",
+    "httpMethod",
+    "httpSourceId",
+    "httpVersion",
+    "responseCode",
+    "terminatingRuleId",
+    "timestamp",
+    "uri",
+    "webaclId",
+}
+_WEB_ACL = re.compile(r"arn:[\w-]+:wafv2:[a-z\d-]+:\d{12}:regional/webacl/[\w-]+/[\w-]+")
+
+
+def readable(line: Record) -> bool:
+    """Whether a line of the decision log has what the others of this module read of it."""
+    if not line.keys() >= _FIELDS or not isinstance(line["countedRules"], str | None):
+        return False
+    try:
+        moment(line)
+    except (ValueError, TypeError, OverflowError):
+        return False
+    return _WEB_ACL.fullmatch(str(line["webaclId"])) is not None
 
 
 def event(line: Record, web_acl: Record | None, redacted: list[Record], at: int) -> dict[str, Any]:

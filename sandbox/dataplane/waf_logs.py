@@ -2,7 +2,7 @@
 
 A thread reads the decision log, as Envoy writes it, and puts each part into CloudWatch Logs before
 it reads on. While the emulator is away the file keeps what is to come; of a call whose answer got
-lost, events may arrive twice.
+lost, events may arrive twice. What it refuses for good is lost, so that the rest comes through.
 """
 
 import contextlib
@@ -10,21 +10,21 @@ import json
 import logging
 import threading
 import time
-import urllib.request
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
+from botocore.exceptions import ClientError, ParamValidationError
 
 from sandbox.dataplane.decision_log import DecisionLog
+from sandbox.dataplane.emulated import Emulated, for_good
 from sandbox.dataplane.envoy import EnvoyError
 from sandbox.dataplane.firewall.rules import MALFORMED
 from sandbox.dataplane.plane import Plane
 from sandbox.dataplane.problems import FLEETING, Problems
 from sandbox.dataplane.snapshot import Record, Scope
-from sandbox.dataplane.waf_events import event, kept, moment
+from sandbox.dataplane.waf_events import event, kept, moment, readable
 
 _log = logging.getLogger(__name__)
 EVERY = 0.5  # wall seconds between two looks
@@ -49,7 +49,8 @@ class Shipper:
         self._decisions = log
         self._unsent: deque[Batch] = deque()
         self._problems = Problems(_log)
-        self._clients: dict[tuple[str, Scope], Any] = {}
+        self._broken = Problems(_log)
+        self._emulated = Emulated(plane.url)
 
     def start(self) -> None:
         """Ships from now on."""
@@ -83,12 +84,25 @@ class Shipper:
 
     def _batches(self, lines: list[Record]) -> Iterator[Batch]:
         """The lines by web ACL; none of one that logs nothing."""
-        judged = [line for line in lines if line["terminatingRuleId"] != MALFORMED]
+        judged = self._readable(
+            [line for line in lines if line.get("terminatingRuleId") != MALFORMED]
+        )
         for arn in sorted({line["webaclId"] for line in judged}):
             configuration = self._configuration(arn)
             if configuration is not None:
                 own = [line for line in judged if line["webaclId"] == arn]
                 yield from self._of(arn, configuration, own)
+
+    def _readable(self, lines: list[Record]) -> list[Record]:
+        """The lines that are decisions; the others would be none at the next look either."""
+        found = [line for line in lines if readable(line)]
+        if len(found) < len(lines):
+            number = len(lines) - len(found)
+            self._broken.met(
+                "lines of the firewall's decision log that are no decisions are skipped\n"
+                f"the first time {number} of {len(lines)}; from now on without a word"
+            )
+        return found
 
     def _of(self, arn: str, configuration: Record, lines: list[Record]) -> Iterator[Batch]:
         destination = configuration["LogDestinationConfigs"][0]
@@ -104,7 +118,7 @@ class Shipper:
     def _events(
         self, arn: str, configuration: Record, lines: list[Record]
     ) -> Iterator[dict[str, Any]]:
-        clock = self._clock()
+        clock = self._emulated.clock()
         redacted = configuration.get("RedactedFields", [])
         for line in sorted(lines, key=moment):
             if kept(line, configuration.get("LoggingFilter")):
@@ -113,7 +127,7 @@ class Shipper:
                 yield {"timestamp": at, "message": json.dumps(message)}
 
     def _send(self, batch: Batch) -> None:
-        client = self._client("logs", batch.scope)
+        client = self._emulated.client("logs", batch.scope)
         names = {"logGroupName": batch.group, "logStreamName": batch.stream}
         try:
             _once(client, names)
@@ -122,50 +136,29 @@ class Shipper:
             self._problems.met(
                 f"the log group {batch.group} is not there: its firewall log is lost"
             )
+        except (ClientError, ParamValidationError) as error:
+            if isinstance(error, ClientError) and not for_good(error):
+                raise
+            self._problems.met(f"the firewall log of {batch.group} is lost: {error}")
         else:
             self._problems.over()
 
     def _configuration(self, arn: str) -> Record | None:
         """The logging configuration of a web ACL, if it has one."""
-        client = self._client("wafv2", _scope(arn))
+        client = self._emulated.client("wafv2", _scope(arn))
         try:
             found = client.get_logging_configuration(ResourceArn=arn)
-        except client.exceptions.WAFNonexistentItemException:
+        except ClientError as error:
+            if not for_good(error):
+                raise
+            if error.response["Error"]["Code"] != "WAFNonexistentItemException":
+                self._problems.met(f"the firewall log of {arn} is lost: {error}")
             return None
         return dict(found["LoggingConfiguration"])
 
     def _web_acl(self, arn: str) -> Record | None:
         found = (balancer.web_acl for balancer in self._plane.live.snapshot.balancers)
         return next((acl for acl in found if acl is not None and acl["ARN"] == arn), None)
-
-    def _clock(self) -> "_Clock":
-        with urllib.request.urlopen(f"{self._plane.url}/_evenkeel/clock", timeout=10) as answer:
-            found = json.loads(answer.read())
-        return _Clock(time.time(), float(found["now"]), float(found["speed"]))
-
-    def _client(self, service: str, scope: Scope) -> Any:
-        if (service, scope) not in self._clients:
-            self._clients[service, scope] = boto3.client(
-                service,  # type: ignore[call-overload]
-                endpoint_url=self._plane.url,
-                region_name=scope.region,
-                aws_access_key_id=scope.account,
-                aws_secret_access_key="sandbox",
-            )
-        return self._clients[service, scope]
-
-
-@dataclass(frozen=True)
-class _Clock:
-    """The sandbox's clock beside the machine's, at one moment."""
-
-    wall: float
-    now: float
-    speed: float
-
-    def sandbox(self, wall: float) -> float:
-        """The sandbox second of a moment of the machine's clock, not after this one."""
-        return self.now - max(0.0, self.wall - wall) * self.speed
 
 
 def _scope(arn: str) -> Scope:

@@ -2,7 +2,7 @@
 
 from sandbox.emulator.cloudwatch_judging import COMPARISONS
 from sandbox.emulator.cloudwatch_points import queries_of
-from sandbox.emulator.cloudwatch_queries import check, period_of, returned
+from sandbox.emulator.cloudwatch_queries import check, period_of, single
 from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Record
 
@@ -22,10 +22,7 @@ def check_alarm(data: Record) -> None:
     _check_kind(data)
     if ("Metrics" in data) == ("MetricName" in data):
         raise _invalid("Specify either MetricName or Metrics, not both")
-    if "Metrics" in data:
-        if len(returned(data["Metrics"])) != 1:
-            raise _invalid("Exactly one element of the metrics list should return data.")
-    else:
+    if "Metrics" not in data:
         if "Namespace" not in data or "Period" not in data:
             raise _invalid("Namespace and Period are required for an alarm on one metric")
         if ("Statistic" in data) == ("ExtendedStatistic" in data):
@@ -68,8 +65,7 @@ def _check_watched(data: Record) -> None:
     period = periods.pop()
     if period not in _SHORT_PERIODS and period % 60:
         raise _invalid(f"Period {period} must be 10, 20, 30 or a multiple of 60")
-    if not isinstance(check(queries)[returned(queries)[0]["Id"]], dict):
-        raise _invalid("The expression that returns data must be a single time series")
+    single(queries, check(queries))
     total, limit = period * data["EvaluationPeriods"], DAY if period < HOUR else 7 * DAY
     if total > limit:
         message = (

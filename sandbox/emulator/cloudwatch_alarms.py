@@ -7,7 +7,8 @@ action on the change to ALARM and again every minute while the alarm stays there
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from ministack.core.responses import request_scope
@@ -17,7 +18,6 @@ from sandbox.emulator import cloudwatch_values
 from sandbox.emulator.cloudwatch_judging import ALARM, Verdict, judge
 from sandbox.emulator.cloudwatch_points import period, points, rule, too_few
 from sandbox.emulator.cloudwatch_reasons import reason, reason_data, recent_value
-from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Answer, Record
 
 Act: TypeAlias = Callable[[str, Record, float], None]
@@ -29,6 +29,7 @@ HISTORY = 30 * 86400  # seconds that CloudWatch preserves an alarm's history
 
 _acts: dict[str, Act] = {}
 _minute: int | None = None  # the last one in which alarms were judged
+_said: dict[str, str] = {}  # what was wrong with an alarm last, by its ARN
 _send = cloudwatch._dispatch_alarm_actions
 _set_state = cloudwatch._set_alarm_state
 
@@ -77,29 +78,43 @@ def _judge_all(end: float) -> bool:
     changed, lasting = [], []
     for alarm in cloudwatch._alarms.values():
         before = alarm["StateValue"]
-        value = _judge(alarm, end)
+        value = None
+        with _apart(alarm):
+            value = _judge(alarm, end)
         if alarm["StateValue"] != before:
             changed.append((alarm, before))
         elif before == ALARM and value is not None:
             lasting.append((alarm, value))
     for alarm, before in changed:
-        _dispatch(alarm, before, alarm["StateValue"], alarm["StateReason"])
+        with _apart(alarm):
+            _dispatch(alarm, before, alarm["StateValue"], alarm["StateReason"])
     for alarm, value in lasting:
-        _act(alarm, value)
+        with _apart(alarm):
+            _act(alarm, value)
     for alarm, _ in changed:
-        cloudwatch._evaluate_parent_alarms(alarm)
+        with _apart(alarm):
+            cloudwatch._evaluate_parent_alarms(alarm)
     return bool(changed)
 
 
+@contextmanager
+def _apart(alarm: Record) -> Iterator[None]:
+    """Let what is wrong with one alarm be its own: it is logged once, the others go on."""
+    try:
+        yield
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        if _said.get(alarm["AlarmArn"]) != problem:
+            _said[alarm["AlarmArn"]] = problem
+            _log.exception("the alarm %s cannot be judged", alarm["AlarmArn"])
+
+
 def _judge(alarm: Record, end: float) -> float | None:
-    """Set the alarm's state; the value to act on, None for an alarm that cannot be judged."""
+    """Set the alarm's state; the value to act on, None for an alarm of a kind not judged here."""
     ruled = rule(alarm)
     if ruled is None:
         return None
-    try:
-        verdict = judge(ruled, points(alarm, end), alarm["StateValue"])
-    except Refusal:  # came in by the old query protocol, which is not checked
-        return None
+    verdict = judge(ruled, points(alarm, end), alarm["StateValue"])
     if too_few(alarm, end):
         verdict = Verdict(alarm["StateValue"], verdict.evaluated)
     if verdict.state != alarm["StateValue"]:

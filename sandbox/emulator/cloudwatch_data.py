@@ -3,9 +3,14 @@
 ministack's take a metric without dimensions for all of its name, and have no expressions.
 """
 
+import math
+import time
+from collections.abc import Sequence
+
 from ministack.services import cloudwatch
 
-from sandbox.emulator.cloudwatch_functions import Value
+from sandbox.emulator.cloudwatch_functions import MOST, Value
+from sandbox.emulator.cloudwatch_metric import KEPT
 from sandbox.emulator.cloudwatch_queries import (
     MINUTE,
     answer,
@@ -21,6 +26,9 @@ from sandbox.emulator.cloudwatch_wire import handler
 from sandbox.emulator.refusals import Refusal
 from sandbox.emulator.wire import Record
 
+_MOST_STATISTICS = 1440  # datapoints of a GetMetricStatistics
+_AHEAD = 2 * 3600  # seconds that a datapoint may be in the future (PutMetricData)
+
 
 def install() -> None:
     """Answer these operations here."""
@@ -30,7 +38,10 @@ def install() -> None:
 
 
 def _metric_data(request: Record) -> Record:
-    """GetMetricData: the newest first unless ScanBy says otherwise; never more than one page."""
+    """GetMetricData: the newest first unless ScanBy says otherwise; never more than one page.
+
+    On AWS a page has MOST datapoints; what would take a second one is refused.
+    """
     start, end = _span(request)
     queries = request["MetricDataQueries"]
     check(queries, lambda *_: [])
@@ -42,13 +53,16 @@ def _metric_data(request: Record) -> Record:
         lambda query, statistic, period: search(query, statistic, period, start, end),
     )
     oldest_first = request.get("ScanBy") == "TimestampAscending"
-    return {
-        "MetricDataResults": [
-            _result(query["Id"], label, found, oldest_first)
-            for query in returned(queries)
-            for label, found in _labelled(query, values[query["Id"]])
-        ]
-    }
+    results = [
+        _result(query["Id"], label, found, oldest_first)
+        for query in returned(queries)
+        for label, found in _labelled(query, values[query["Id"]])
+    ]
+    number = sum(len(result["Values"]) for result in results)
+    if number > MOST:
+        message = f"The sandbox answers with {MOST} datapoints at most, not {number}"
+        raise _invalid(f"{message}: ask for less time, fewer metrics or a longer Period")
+    return {"MetricDataResults": results}
 
 
 def _labelled(query: Record, value: Value) -> list[tuple[str, Series]]:
@@ -82,6 +96,7 @@ def _metric_statistics(request: Record) -> Record:
         message = "Specify either Statistics or ExtendedStatistics"
         raise Refusal("InvalidParameterCombination", message)
     name, space, period = request["MetricName"], request["Namespace"], request["Period"]
+    _check_number(math.ceil((end - start) / period))
     where = dimensions(request)
     found: dict[float, Record] = {}
     metric = cloudwatch._metrics.get(key(space, name, where))
@@ -125,8 +140,21 @@ def _aligned(start: float, period: float) -> float:
     return start // period * period
 
 
-def _starts(start: float, end: float, period: float) -> list[float]:
-    return [start + i * period for i in range(max(0, int((end - start - 1) // period) + 1))]
+def _starts(start: float, end: float, period: int) -> Sequence[int]:
+    """The starts of the periods that begin before *end*, as far as datapoints are kept."""
+    now = time.time()
+    first = max(start, _aligned(now - KEPT, period))
+    return range(int(first), math.ceil(min(end, now + _AHEAD)), period)
+
+
+def _check_number(asked: int) -> None:
+    if asked > _MOST_STATISTICS:
+        message = (
+            f"You have requested up to {asked:,} datapoints, which exceeds the limit of "
+            f"{_MOST_STATISTICS:,}. You may reduce the datapoints requested by increasing Period, "
+            "or decreasing the time range."
+        )
+        raise Refusal("InvalidParameterCombination", message)
 
 
 def _invalid(message: str) -> Refusal:

@@ -22,6 +22,7 @@ class Line:
     series: Series
 
 
+MOST = 100_800  # datapoints of a time series; GetMetricData has that many on a page
 Value: TypeAlias = float | Series | list[Line]
 Operation: TypeAlias = Callable[[float, float], Any]
 
@@ -83,6 +84,8 @@ def fill(what: Value, filler: Value | None, times: Sequence[float]) -> Value:
 def _filled(series: Series, filler: Value | None, times: Sequence[float]) -> Series:
     if isinstance(filler, list):
         raise MathError("FILL takes a number, a time series or REPEAT to fill with")
+    if len(times) > MOST:
+        raise MathError(f"FILL would make {len(times)} datapoints; the most is {MOST}")
     filled: Series = {}
     last: float | None = None
     for at in times:

@@ -38,6 +38,10 @@ class Metric:
         """When the newest datapoint was."""
         return self._at[-1]
 
+    def next(self, start: float) -> float:
+        """When the first datapoint at `start` or later was; there must be one."""
+        return self._at[bisect_left(self._at, start)]
+
     def add(self, at: float, count: float, total: float, low: float, high: float) -> None:
         """Keep `count` samples at `at` that sum up to `total`; forget what is too old."""
         position = bisect_right(self._at, at)

@@ -5,7 +5,7 @@ evaluation": a period of 5 minutes is judged at minute 6 over minutes 2 to 6).
 """
 
 from sandbox.emulator.cloudwatch_judging import COMPARISONS, RANGE_BEYOND, Rule
-from sandbox.emulator.cloudwatch_queries import answer, datapoints, period_of, returned
+from sandbox.emulator.cloudwatch_queries import answer, datapoints, period_of, single
 from sandbox.emulator.wire import Record
 
 Points = list[tuple[float, float | None]]
@@ -25,14 +25,16 @@ def rule(alarm: Record) -> Rule | None:
 
 
 def points(alarm: Record, end: float) -> Points:
-    """The datapoints of the evaluation range that ends at sandbox second *end*, oldest first."""
+    """The datapoints of the evaluation range that ends at sandbox second *end*, oldest first.
+
+    Raises Refusal for an alarm that does not watch one time series.
+    """
     length, queries = period(alarm), queries_of(alarm)
     number = alarm["EvaluationPeriods"] + RANGE_BEYOND
     start = end - number * length
     times = [start + i * length for i in range(number)]
     values = answer(queries, lambda stat: datapoints(stat, start, end), times)
-    watched = values[returned(queries)[0]["Id"]]
-    assert isinstance(watched, dict)  # cloudwatch_alarm_checks
+    watched = single(queries, values)
     return [(at, watched.get(at)) for at in times]
 
 

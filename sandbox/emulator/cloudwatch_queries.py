@@ -80,6 +80,19 @@ def returned(queries: Sequence[Record]) -> list[Record]:
     return [query for query in queries if query.get("ReturnData", True)]
 
 
+def single(queries: Sequence[Record], values: Mapping[str, Value]) -> Series:
+    """The time series that an alarm watches. Raises Refusal where it is not exactly one."""
+    chosen = returned(queries)
+    if len(chosen) != 1:
+        message = "Exactly one element of the metrics list should return data."
+        raise Refusal("ValidationError", message)
+    found = values[chosen[0]["Id"]]
+    if not isinstance(found, dict):
+        message = "The expression that returns data must be a single time series"
+        raise Refusal("ValidationError", message)
+    return found
+
+
 def _metric(query: Mapping[str, object]) -> bool:
     return "MetricStat" in query
 

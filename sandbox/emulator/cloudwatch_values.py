@@ -72,6 +72,8 @@ def series(
         if value is not None:
             found[moment] = value
         moment += period
+        if moment <= metric.newest:  # short periods without a datapoint may be very many
+            moment += (metric.next(moment) - moment) // period * period
     return found
 
 

@@ -6,7 +6,7 @@ Names and dimensions: ECS developer guide, "Amazon ECS CloudWatch metrics"; Clou
 
 import math
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -57,7 +57,8 @@ class ServiceMetrics:
 
     def _publish(self, service: Record, minutes: range, measured: Mapping[str, Used]) -> None:
         for minute in minutes:
-            running = [t for t in tasks_of(service["serviceArn"]) if _ran(t, minute)]
+            all_running = (t for t in tasks_of(service["serviceArn"]) if _ran(t, minute))
+            running = [t for t in all_running if _sized(t)]
             told = [t for t in running if not self._processes.real(t["_address"])]
             cluster = short(service["clusterArn"])
             used = ecs_use.told(cluster, service["serviceName"], told) | {
@@ -74,7 +75,8 @@ class ServiceMetrics:
                 )
 
     def _real(self, task: Record) -> bool:
-        return task["lastStatus"] == "RUNNING" and self._processes.real(task["_address"])
+        running = task["lastStatus"] == "RUNNING" and _sized(task)
+        return running and self._processes.real(task["_address"])
 
 
 def data(service: Record, running: list[Record], used: Mapping[str, Used]) -> Iterator[Datum]:
@@ -84,12 +86,8 @@ def data(service: Record, running: list[Record], used: Mapping[str, Used]) -> It
         "ServiceName": service["serviceName"],
     }
     if running:
-        cpu, memory = (
-            Counter(getattr(used[t["taskArn"]], kind) for t in running)
-            for kind in ("cpu", "memory")
-        )
-        yield Datum("CPUUtilization", whole, cpu, "Percent", "AWS/ECS")
-        yield Datum("MemoryUtilization", whole, memory, "Percent", "AWS/ECS")
+        for name, member in (("CPUUtilization", "cpu"), ("MemoryUtilization", "memory")):
+            yield Datum(name, whole, _weighted(member, running, used), "Percent", "AWS/ECS")
     insights = _insights(service)
     if insights == "disabled":
         return
@@ -99,6 +97,21 @@ def data(service: Record, running: list[Record], used: Mapping[str, Used]) -> It
     yield from _sums(whole, running, used)
     if insights == "enhanced":
         yield from _of_each(whole, running, used)
+
+
+def _weighted(
+    member: str, running: list[Record], used: Mapping[str, Used]
+) -> Mapping[float, float]:
+    """Each task's use, counted once for the smallest task and by its size for a larger one.
+
+    The average is then units used over units declared (ECS developer guide), of a deployment too
+    that changes the size of the tasks.
+    """
+    smallest = min(float(t[member]) for t in running)
+    counts: defaultdict[float, float] = defaultdict(float)
+    for task in running:
+        counts[getattr(used[task["taskArn"]], member)] += float(task[member]) / smallest
+    return counts
 
 
 def _sums(
@@ -140,3 +153,9 @@ def _ran(task: Record, minute: int) -> bool:
     """Whether a task that may be RUNNING now was so when the minute ended."""
     begun = task["_process"]["started"]
     return task["lastStatus"] == "RUNNING" and begun is not None and begun < (minute + 1) * MINUTE
+
+
+def _sized(task: Record) -> bool:
+    """Whether the size is in plain units; a task definition that Fargate would refuse is kept too,
+    with what it says ("1 vCPU"), and its tasks have no use that could be told."""
+    return all(str(task[member]).isdigit() and int(task[member]) for member in ("cpu", "memory"))

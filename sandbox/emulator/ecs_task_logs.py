@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ministack.services import cloudwatch_logs
 
-from sandbox.emulator import logs_kept
 from sandbox.emulator.wire import Record
 
 _READ = 256 * 1024  # bytes of a file at a time
@@ -40,7 +39,6 @@ def write(target: tuple[str, str] | None, lines: list[str]) -> None:
     moment = int(time.time() * 1000)
     events = [{"timestamp": moment, "message": line} for line in lines]
     cloudwatch_logs._put_log_events({**names, "logEvents": events})
-    logs_kept.trim(target[0])
 
 
 def read(file: Path, start: int, *, ended: bool) -> tuple[list[str], int]:

@@ -46,7 +46,7 @@ def select(message: str, selector: str) -> Any:
 def _json(message: str) -> Any:
     try:
         found = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):  # of a message that nests too deep
         return None
     return found if isinstance(found, dict) else None
 

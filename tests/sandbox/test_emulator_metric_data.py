@@ -1,6 +1,7 @@
 """The emulator's metrics as clients query them: exact dimensions, expressions and searches."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -120,3 +121,35 @@ def test_bad_queries_are_refused(account: Account, expression: str, why: str) ->
         EndTime=END,
     )
     assert (code, why in message) == ("ValidationError", True), message
+
+
+def query(**more: Any) -> dict[str, Any]:
+    """Desired tasks, where a minute has none the value before it."""
+    return {"Id": "filled", "Expression": "FILL(desired, REPEAT)", **more}
+
+
+def test_a_time_span_without_bounds_is_answered_from_what_is_kept(account: Account) -> None:
+    """From 1970 to 2200 in minutes: the eight days that are kept, and two hours ahead."""
+    desired = stat("desired", "DesiredTaskCount", SERVICE, ReturnData=False)
+    answer = account.cloudwatch.get_metric_data(
+        MetricDataQueries=[desired, query()],
+        StartTime=datetime(1970, 1, 1, tzinfo=UTC),
+        EndTime=datetime(2200, 1, 1, tzinfo=UTC),
+    )["MetricDataResults"][0]
+    assert (answer["Values"][0], answer["Values"][-1]) == (7.0, 5.0)
+    assert answer["Timestamps"][-1] == START
+    assert END < answer["Timestamps"][0] <= END + timedelta(hours=2)
+
+
+def test_more_datapoints_than_a_page_are_refused(account: Account) -> None:
+    """Every second of eight days would be 691,200; AWS gives 100,800 on a page."""
+    desired = stat("desired", "DesiredTaskCount", SERVICE)
+    desired["MetricStat"]["Period"] = 1
+    code, message = refused(
+        account.cloudwatch.get_metric_data,
+        MetricDataQueries=[desired, query()],
+        StartTime=datetime(1970, 1, 1, tzinfo=UTC),
+        EndTime=END,
+    )
+    assert code == "ValidationError"
+    assert "FILL would make 691200 datapoints; the most is 100800" in message

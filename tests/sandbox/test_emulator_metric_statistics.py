@@ -122,3 +122,14 @@ def test_the_old_protocol_is_answered_too(emulator: Emulator, account: Account) 
         text = answer.read().decode()
     assert "<Timestamp>2026-11-22T10:02:00.000Z</Timestamp>" in text
     assert "<Sum>7.0</Sum>" in text
+
+
+def test_statistics_have_1440_datapoints_at_most(account: Account) -> None:
+    """A day of minutes is answered, a second more refused (API reference)."""
+    about = {"Namespace": SPACE, "MetricName": "DesiredTaskCount", "Period": 60}
+    asked = {**about, "Dimensions": listed(SERVICE), "Statistics": ["Sum"], "EndTime": END}
+    read = account.cloudwatch.get_metric_statistics
+    assert len(read(**asked, StartTime=END - timedelta(days=1))["Datapoints"]) == 3
+    code, message = refused(read, **asked, StartTime=END - timedelta(days=1, seconds=1))
+    assert code == "InvalidParameterCombination"
+    assert "requested up to 1,441 datapoints, which exceeds the limit of 1,440" in message

@@ -180,14 +180,16 @@ def test_decisions_are_counted_by_rule(scene: Scene) -> None:
 def test_a_minute_has_one_point(scene: Scene) -> None:
     """No minute of the sandbox clock is told twice, so a sum over a minute is its own."""
     scene.becomes(6, "RequestCount", scene.group)
-    found = scene.account.cloudwatch.get_metric_statistics(
-        Namespace="AWS/ApplicationELB",
-        MetricName="HealthyHostCount",
-        Dimensions=[{"Name": n, "Value": v} for n, v in scene.group.items()],
+    metric = {
+        "Namespace": "AWS/ApplicationELB",
+        "MetricName": "HealthyHostCount",
+        "Dimensions": [{"Name": n, "Value": v} for n, v in scene.group.items()],
+    }
+    stat = {"Metric": metric, "Period": 60, "Stat": "SampleCount"}
+    (found,) = scene.account.cloudwatch.get_metric_data(
+        MetricDataQueries=[{"Id": "hosts", "MetricStat": stat}],
         StartTime=datetime.now(UTC) - timedelta(days=1),
-        EndTime=datetime.now(UTC) + timedelta(days=30),
-        Period=60,
-        Statistics=["SampleCount"],
-    )["Datapoints"]
-    assert len(found) > 1
-    assert {point["SampleCount"] for point in found} == {1}
+        EndTime=datetime.now(UTC) + timedelta(days=30),  # the sandbox clock runs ahead
+    )["MetricDataResults"]
+    assert len(found["Values"]) > 1
+    assert set(found["Values"]) == {1}

@@ -46,8 +46,10 @@ class MetricScene:
             }
         self.metrics = ServiceMetrics(Simulated(), vcpu=0.1)  # type: ignore[arg-type]
 
-    def run(self, count: int, since: float = NOON - MINUTE) -> list[str]:
-        """So many RUNNING tasks of 256 CPU units and 512 MB; their ids."""
+    def run(
+        self, count: int, since: float = NOON - MINUTE, cpu: str = "256", memory: str = "512"
+    ) -> list[str]:
+        """So many RUNNING tasks of these CPU units and MB; their ids."""
         ids = [secrets.token_hex(16) for _ in range(count)]
         with request_scope(self.account, REGION):
             for name in ids:
@@ -59,8 +61,8 @@ class MetricScene:
                     "_service": self.arn,
                     "lastStatus": "RUNNING",
                     "createdAt": since,
-                    "cpu": "256",
-                    "memory": "512",
+                    "cpu": cpu,
+                    "memory": memory,
                     "_address": "127.77.0.1",
                     "_process": {"started": since},
                 }

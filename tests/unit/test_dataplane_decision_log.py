@@ -29,7 +29,7 @@ def taken(log: DecisionLog) -> list[Any]:
     """The numbers of the lines to come, all taken."""
     found = []
     while (lines := log.lines()) is not None:
-        found += [line["n"] for line in lines]
+        found += [line.get("n") for line in lines]
         log.take()
     log.remember()
     return found
@@ -45,7 +45,7 @@ def test_lines_come_once_and_whole(file: Path, place: Path) -> None:
     write(file, 4, end="")  # now `{"n": 3}{"n": 4}`, which is no line of ours
     write(file, end="\n")
     write(file, 5)
-    assert taken(log) == [5]
+    assert taken(log) == [None, 5]
 
 
 def test_what_is_not_taken_comes_again(file: Path, place: Path) -> None:
@@ -65,6 +65,40 @@ def test_the_next_reader_goes_on(file: Path, place: Path) -> None:
     assert taken(first) == [1]
     write(file, 2)
     assert taken(DecisionLog(file, place)) == [2]
+
+
+def test_the_place_is_written_whole(
+    file: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data plane that is killed while it writes its place down keeps the one before."""
+    log = DecisionLog(file, place)
+    write(file, 1)
+    assert taken(log) == [1]
+    before = place.read_text()
+
+    def half(path: Path, text: str) -> None:
+        with path.open("w") as out:
+            out.write(text[:5])
+        raise KeyboardInterrupt
+
+    write(file, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", half)
+        with pytest.raises(KeyboardInterrupt):
+            taken(log)
+    assert place.read_text() == before
+    assert taken(DecisionLog(file, place)) == [2]
+
+
+@pytest.mark.parametrize("text", ["nothing", "[1]", "7", "[" * 100_000, "\ufffd{"])
+def test_a_line_that_is_no_object_is_empty(file: Path, place: Path, text: str) -> None:
+    """Whoever reads it can count it; the lines around it come."""
+    log = DecisionLog(file, place)
+    write(file, 1)
+    with file.open("a") as out:
+        out.write(text + "\n")
+    write(file, 2)
+    assert log.lines() == [{"n": 1}, {}, {"n": 2}]
 
 
 def test_a_file_that_is_replaced_is_read_to_its_end(file: Path, place: Path) -> None:

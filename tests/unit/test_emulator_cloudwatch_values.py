@@ -10,7 +10,7 @@ from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
 from sandbox.emulator import cloudwatch_values
-from sandbox.emulator.cloudwatch_metric import DAY, KEPT
+from sandbox.emulator.cloudwatch_metric import DAY, KEPT, Metric
 from sandbox.emulator.cloudwatch_values import put, series
 from sandbox.emulator.refusals import Refusal
 
@@ -58,6 +58,23 @@ def test_periods_follow_each_other_from_the_start() -> None:
     counted = series(SPACE, NAME, WEB, "SampleCount", 60, 30.0, 240.0)
     assert counted == {30.0: 2.0, 90.0: 1.0, 210.0: 1.0}
     assert series(SPACE, NAME, WEB, "SampleCount", 60, 30.0, 210.0) == {30.0: 2.0, 90.0: 1.0}
+
+
+def test_long_gaps_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two datapoints a week apart are two seconds of 600,000; nobody waits for the others."""
+    for at in (0.5, 7 * DAY + 0.5):
+        put(SPACE, NAME, WEB, at, {1.0: 1.0})
+    looks: list[float] = []
+    statistic = Metric.statistic
+
+    def look(metric: Metric, name: str, start: float, end: float) -> float | None:
+        looks.append(start)
+        return statistic(metric, name, start, end)
+
+    monkeypatch.setattr(Metric, "statistic", look)
+    counted = series(SPACE, NAME, WEB, "SampleCount", 1, -2.0 * DAY, 8.0 * DAY)
+    assert counted == {0.0: 1.0, 7.0 * DAY: 1.0}
+    assert len(looks) < 5
 
 
 def test_late_datapoints_find_their_place() -> None:

@@ -37,6 +37,42 @@ def test_a_sum_is_spread_over_the_running_tasks(scene: MetricScene) -> None:
     assert scene.read("MemoryUtilization", namespace="AWS/ECS") == {0: 50.0, 1: 50.0}
 
 
+def test_a_larger_task_counts_for_more(scene: MetricScene) -> None:
+    """A deployment from 256 units to 1024: 256 of 1280 units are used, so 20 %, not 50 (S2-05).
+
+    Of the memory 512 MB at 40 % and 768 at 90 are 896 of 1280 MB.
+    """
+    (old,) = scene.run(1)
+    (new,) = scene.run(1, cpu="1024", memory="768")
+    scene.use(tasks={old: {"cpu": 100, "memory": 40}, new: {"cpu": 0, "memory": 90}})
+    scene.at(1)
+    assert (scene.cpu(), scene.cpu("Maximum")) == ({0: 20.0}, {0: 100.0})
+    average, maximum = (
+        scene.read("MemoryUtilization", statistic, "AWS/ECS")
+        for statistic in ("Average", "Maximum")
+    )
+    assert (average, maximum) == ({0: 70.0}, {0: 90.0})
+
+
+def test_larger_tasks_alone_count_once(scene: MetricScene) -> None:
+    """Two tasks of 1024 units are two samples, as two of 256 are."""
+    scene.run(2, cpu="1024")
+    scene.use(cpuTotal=150)
+    scene.at(1)
+    assert (scene.cpu(), scene.cpu("SampleCount")) == ({0: 75.0}, {0: 2.0})
+
+
+@pytest.mark.parametrize("size", ["0", "1 vCPU", ""])
+def test_a_size_that_is_no_number_stops_nothing(scene: MetricScene, size: str) -> None:
+    """A task of such a size is not in the metrics; the others are."""
+    scene.run(1, cpu=size)
+    scene.run(1, memory=size)
+    scene.run(1)
+    scene.use(cpuTotal=90)
+    scene.at(1)
+    assert (scene.cpu(), scene.cpu("SampleCount")) == ({0: 90.0}, {0: 1.0})
+
+
 def test_a_task_of_its_own_takes_no_share(scene: MetricScene) -> None:
     """Ten tasks, one told 95 percent, 306 over the other nine: 34 each, and 40.1 on average."""
     hot, *_ = scene.run(10)

@@ -10,7 +10,13 @@ import pytest
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch_logs
 
-from sandbox.emulator import ecs_addresses, ecs_task_logs, local_process, logs_kept
+from sandbox.emulator import (
+    ecs_addresses,
+    ecs_task_logs,
+    local_process,
+    logs_kept,
+    logs_metric_filters,
+)
 from sandbox.emulator.ecs_local_processes import LocalProcesses
 from sandbox.emulator.images import Images
 from tests.support.emulator import until
@@ -126,6 +132,7 @@ def test_no_address_is_said(processes: LocalProcesses, monkeypatch: pytest.Monke
 def test_a_log_group_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond its limit a group loses the oldest lines of its longest stream."""
     monkeypatch.setattr(logs_kept, "KEPT", 5)
+    monkeypatch.setattr(cloudwatch_logs, "_put_log_events", logs_metric_filters._counted)
     with request_scope("999900001111", "eu-west-1"):
         cloudwatch_logs._create_log_group({"logGroupName": "bounded"})
         ecs_task_logs.write(("bounded", "quiet"), ["a", "b"])

@@ -165,3 +165,10 @@ def test_a_property_is_selected() -> None:
     found = [select(message, at) for at in ("$.count", "$.list[0].id", "$.none", "$.type.x")]
     assert found == [5, 7, None, None]
     assert select("no json", "$.count") is None
+
+
+def test_a_message_that_nests_too_deep_matches_nothing() -> None:
+    """Python's parser gives up on it; whoever writes such a line stops nobody's log."""
+    deep = "[" * 100_000
+    assert condition("{ $.a = 1 }")(f'{{"a": {deep}') is False
+    assert select(f'{{"a": {deep}', "$.a") is None

@@ -24,7 +24,8 @@ class Told(Publisher):
 
     def __init__(self, readings: list[int], failures: list[str]) -> None:
         live = SimpleNamespace(snapshot=Snapshot((WEB, OTHER)))
-        super().__init__(SimpleNamespace(live=live), 60)  # type: ignore[arg-type]
+        super().__init__(SimpleNamespace(live=live, url=""), 60)  # type: ignore[arg-type]
+        self._emulated = SimpleNamespace(client=self._put)  # type: ignore[assignment]
         self.readings = readings
         self.failures = failures  # accounts, each of whose next call fails once
         self.told: list[tuple[str, float]] = []  # account, errors of a minute
@@ -32,7 +33,7 @@ class Told(Publisher):
     def _read(self) -> Reading:
         return Reading({COUNTER: self.readings.pop(0)})
 
-    def _client(self, scope: Scope) -> Any:
+    def _put(self, _: str, scope: Scope) -> Any:
         def put(**call: Any) -> None:
             if scope.account in self.failures:
                 self.failures.remove(scope.account)
@@ -65,14 +66,14 @@ def test_half_an_answer_does_not_end_it(
     """An emulator that dies in the middle of an answer: said once, and asked again."""
     publisher, asked, enough = Told([], []), [0], threading.Event()
 
-    def now() -> float:
+    def clock() -> None:
         asked[0] += 1
         if asked[0] == 3:
             enough.set()
             threading.Event().wait()  # the daemon thread rests for ever
         raise IncompleteRead(b'{"now"')
 
-    monkeypatch.setattr(publisher, "_now", now)
+    monkeypatch.setattr(publisher, "_emulated", SimpleNamespace(clock=clock))
     monkeypatch.setattr(metrics, "SHORTEST", 0.01)
     publisher.start()
     assert enough.wait(60)
