@@ -28,7 +28,7 @@ import yaml
 from benchmarks.held import held
 from benchmarks.project import Project, plugins
 from infra.settings import Settings, read
-from sandbox import database, entrance, needs
+from sandbox import entrance, needs
 from sandbox.control import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.paths import BIN, Root
@@ -127,7 +127,7 @@ def run() -> dict[str, Any]:
             settings = stage_file(project, "1")
             limit = settings.database.limit.connections
             running = sandbox.up(SPEED, databases={STAGE: limit}, dataplane=True)
-            needs.seed(settings, running.url, database.url(running.databases[STAGE]))
+            needs.seed(settings, running.url, running.databases[STAGE])
             return measured(project, running)
         finally:
             sandbox.down()

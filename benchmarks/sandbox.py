@@ -29,7 +29,7 @@ from benchmarks import footprint, speeds
 from benchmarks.footprint import Reading
 from benchmarks.project import Project, plugins
 from infra.settings import Settings, read
-from sandbox import database, needs, speed
+from sandbox import needs, speed
 from sandbox.control import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.paths import BIN, Root
@@ -107,7 +107,7 @@ def _readings(sandbox: Sandbox, folder: Path, seconds: float) -> tuple[Span, Spa
     settings = stage_file(project)
     limits = {STAGE: settings.database.limit.connections}
     running = sandbox.up(speed.DEFAULT, databases=limits, dataplane=True)
-    needs.seed(settings, running.url, database.url(running.databases[STAGE]))
+    needs.seed(settings, running.url, running.databases[STAGE])
     _tell(f"at rest, for {seconds:g} s")
     rest = footprint.over(running, seconds)
     _tell(f"building the stage with {TASKS} tasks")

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from infra.settings import Settings
 from ops import explain
-from sandbox import database, entrance, needs, speed, stack
+from sandbox import entrance, needs, speed, stack
 from sandbox.control import Sandbox
 from sandbox.errors import SandboxError, WrongUseError
 from sandbox.paths import IMAGES, Root, root
@@ -101,7 +101,7 @@ class Verbs:
 
     def _seed(self, settings: Settings, running: State) -> None:
         part = running.databases.get(settings.stage)
-        needs.seed(settings, running.url, database.url(part) if part is not None else None)
+        needs.seed(settings, running.url, part)
 
     def _tell(self, built: Stack, running: State) -> None:
         url = str(built.outputs()["url"])

@@ -8,8 +8,10 @@ from pathlib import Path
 from infra.settings import Settings
 from sandbox import database, loopback, stack
 from sandbox.emulator.images import Images, ImagesError
+from sandbox.environment import ACCOUNT
 from sandbox.errors import SandboxError, WrongUseError
 from sandbox.paths import Root
+from sandbox.state import Part
 
 ENGINES = ("postgres", "aurora-postgresql")  # those that the sandbox's PostgreSQL stands for
 DATABASE_URL = "DATABASE_URL"  # the secret that says how to reach the database
@@ -61,15 +63,18 @@ def databases(where: Root, settings: Settings | None, images: Path) -> dict[str,
     return limits
 
 
-def seed(settings: Settings, url: str, database_url: str | None = None) -> None:
-    """Plants the certificate and the secrets that `settings` name. Raises SandboxError.
+def seed(settings: Settings, url: str, part: Part | None = None, *, account: str = ACCOUNT) -> None:
+    """Plants the certificate and the secrets that `settings` name, and the stage's database.
 
-    DATABASE_URL gets `database_url`; what has no value here gets a text that says its name.
+    DATABASE_URL leads to the database of `part`, whose connections are published in `account`;
+    what has no value here gets a text that says its name. Raises SandboxError.
     """
+    reached = database.url(part) if part is not None else None
     certificate = settings.routing.certificate_arn
     wanted = {
         "certificates": [certificate] if certificate else [],
-        "secrets": _planted(settings.service.secrets, {DATABASE_URL: database_url}),
+        "secrets": _planted(settings.service.secrets, {DATABASE_URL: reached}),
+        "databases": _instance(settings, part, account) if part is not None else {},
     }
     try:
         loopback.call(f"{url}/_evenkeel/seed", wanted)
@@ -84,6 +89,13 @@ def _local(settings: Settings, images: Path) -> bool:
     """Whether tasks of the stage are processes of this machine."""
     service = settings.service
     return "folder" in Images(images).behaviour(service.image, list(service.command))
+
+
+def _instance(settings: Settings, part: Part, account: str) -> dict[str, dict[str, str]]:
+    """The database as an RDS instance, named as all that is the stage's."""
+    watched = database.superuser_url(part)
+    place = {"account": account, "region": settings.region}
+    return {f"evenkeel-{settings.stage}": {**place, "url": watched}}
 
 
 def _planted(

@@ -26,6 +26,7 @@ from sandbox.emulator.ecs_records import Scaled
 from sandbox.emulator.ecs_scheduler import Scheduler
 from sandbox.emulator.images import Images
 from sandbox.emulator.journal import Store
+from sandbox.emulator.rds_metrics import DatabaseMetrics
 
 AUTOSCALING = "evenkeel_application_autoscaling"
 CLOUDWATCH = "cloudwatch"
@@ -102,6 +103,7 @@ class _Moving:
     def __init__(self, scheduler: Scheduler, scalable: Scaled, vcpu: float) -> None:
         self._scheduler = scheduler
         self._metrics = ServiceMetrics(scheduler.processes, vcpu)
+        self._databases = DatabaseMetrics()
         self._scalable = scalable
         self._actor = Actor(scalable)
         cloudwatch_alarms.use("arn:aws:autoscaling:", self._actor.alarmed)
@@ -113,6 +115,7 @@ class _Moving:
         self._note(ECS, self._scheduler.beat())
         self._note(ECS, elbv2_targets.end_drains())
         self._metrics.beat()
+        self._databases.beat()
         self._note(AUTOSCALING, autoscaling_firing.beat(self._scalable))
         self._note(CLOUDWATCH, cloudwatch_alarms.beat())
         self._note(AUTOSCALING, self._actor.beat())

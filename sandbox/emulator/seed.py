@@ -1,10 +1,12 @@
-"""Certificates and secrets that a stage names and that somebody else made: planted, not created.
+"""What a stage names or needs and somebody else made: planted here, not created.
 
 A secret is one of Secrets Manager or a parameter of SSM; tasks read either when they start.
 
 `POST /_evenkeel/seed` `{"certificates": [arn, …], "secrets": {arn: value, …}}`. From then on ACM's
 DescribeCertificate and Secrets Manager's DescribeSecret and GetSecretValue answer for exactly
 those ARNs, whichever account asks: the ARN in a stage file names the account it will be in.
+With `"databases": {identifier: {"account", "region", "url"}}` the connections of a PostgreSQL are
+published as those of an RDS instance (`rds_metrics.py`); the URL is a superuser's.
 """
 
 import json
@@ -22,9 +24,12 @@ _SECRET = re.compile(
     r"|ssm:[a-z0-9-]+:\d{12}:parameter/[\w/.-]+)"
 )
 
+_DATABASE = {"account", "region", "url"}
+
 certificates = AccountScopedDict()  # ARN -> when planted
 secrets = AccountScopedDict()  # ARN -> {"value", "planted"}
-STORES = {"certificates": certificates, "secrets": secrets}
+_databases = AccountScopedDict()  # identifier -> {"account", "region", "url"}
+STORES = {"certificates": certificates, "secrets": secrets, "databases": _databases}
 
 
 class SeedError(ValueError):
@@ -37,10 +42,14 @@ def plant(body: bytes) -> None:
         data = json.loads(body or b"{}")
     except json.JSONDecodeError as error:
         raise SeedError(f"the body is not JSON: {error}") from error
-    wanted = {"certificates", "secrets"}
-    if not isinstance(data, dict) or set(data) - wanted:
-        raise SeedError('the body must be {"certificates": [arn, …], "secrets": {arn: value, …}}')
+    if not isinstance(data, dict) or set(data) - {"certificates", "secrets", "databases"}:
+        form = '{"certificates": [arn, …], "secrets": {arn: value, …}, "databases": {…}}'
+        raise SeedError(f"the body must be {form}")
     found, values = data.get("certificates", []), data.get("secrets", {})
+    instances = data.get("databases", {})
+    for identifier, database in instances.items():
+        if not isinstance(database, dict) or set(database) != _DATABASE:
+            raise SeedError(f"databases: {identifier} must have {', '.join(sorted(_DATABASE))}")
     for arn in found:
         _expect(_CERTIFICATE, arn, "certificates")
     for arn in values:
@@ -50,6 +59,13 @@ def plant(body: bytes) -> None:
     for arn, value in values.items():
         text = value if isinstance(value, str) else json.dumps(value)
         secrets.set_scoped(EVERYONE, None, arn, {"value": text, "planted": time.time()})
+    for identifier, database in instances.items():
+        _databases.set_scoped(EVERYONE, None, identifier, database)
+
+
+def databases() -> dict[str, dict[str, str]]:
+    """The databases that have been planted, by identifier: their account, region and URL."""
+    return {key[-1]: value for key, value in list(_databases._data.items())}
 
 
 def knows_certificate(arn: str) -> bool:

@@ -1,5 +1,6 @@
 """The dashboard's body, as CloudWatch keeps it: each of its metrics exists in the sandbox."""
 
+import contextlib
 import http.client
 import http.server
 import json
@@ -9,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
+from sandbox import database, needs
 from tests.support import alarmed, dataplane, emulator
 from tests.support.emulator import Account, until
 
@@ -18,10 +21,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
 SPEED = 60.0
 NAME = "evenkeel-staging"
 RATE = 40  # requests of an address in five minutes
-# The stage file describes a database and the program makes none, so no RDS instance publishes.
-ABSENT = {
-    "SEARCH('{AWS/RDS,DBInstanceIdentifier} MetricName=\"DatabaseConnections\"', 'Maximum', 60)"
-}
+CONNECTIONS = 3  # that somebody holds in the stage's database
 PATHS = ["/api/ok"] * 3 + ["/api/404", "/api/503", "/api/drop", "/apix", "/api/../x"]
 
 
@@ -45,7 +45,10 @@ class Target(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """A stage with simulated tasks and one target that answers, asked for one of each kind."""
+    """A stage with simulated tasks and one target that answers, asked for one of each kind.
+
+    Its database is real, and somebody holds connections to it.
+    """
     folder = tmp_path_factory.mktemp("dashboard")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Target)
     threading.Thread(target=server.serve_forever).start()
@@ -53,9 +56,16 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     with (
         emulator.running(folder, alarmed.IMAGES, speed=SPEED) as aws,
         dataplane.running(aws.url, folder / "plane", SPEED) as plane,
+        contextlib.ExitStack() as held,
     ):
         made = Account(aws.url)
         program = alarmed.made(made, settings)
+        limit = settings.database.limit.connections
+        part = database.start(folder / "database", max_connections=limit, dies_with_us=True)
+        held.callback(database.stop, part)
+        needs.seed(settings, aws.url, part, account=made.name)
+        for _ in range(CONNECTIONS):
+            held.enter_context(psycopg.connect(database.url(part)))
         target = [{"Id": "127.0.0.1", "Port": server.server_port}]
         for group in program.outputs["targetGroups"].values():
             made.elbv2.register_targets(TargetGroupArn=group, Targets=target)
@@ -124,9 +134,29 @@ def test_every_metric_of_the_dashboard_exists(account: Account) -> None:
     assert len(dict(rows(account))) == 31
 
     def all_there() -> bool | None:
-        return without_data(account) == ABSENT or None
+        return without_data(account) == set() or None
 
     try:
         until(all_there, "every row has data", seconds=120)
     finally:
-        assert without_data(account) == ABSENT
+        assert without_data(account) == set()
+
+
+def test_the_database_s_connections_are_those_that_somebody_holds(account: Account) -> None:
+    """S3-21: AWS/RDS DatabaseConnections, by an instance that has the stage's name."""
+    instance = [{"Name": "DBInstanceIdentifier", "Value": NAME}]
+    end = datetime.now(UTC) + timedelta(days=1)
+
+    def counted() -> set[float] | None:
+        found = account.cloudwatch.get_metric_statistics(
+            Namespace="AWS/RDS",
+            MetricName="DatabaseConnections",
+            Dimensions=instance,
+            StartTime=end - timedelta(days=2),
+            EndTime=end,
+            Period=3600,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        return {each["Maximum"] for each in found} or None
+
+    assert until(counted, "a minute of it", seconds=60) == {CONNECTIONS}

@@ -63,6 +63,7 @@ def test_seeded_arns_answer_in_any_account_and_after_a_kill(emulator: Emulator) 
         ({"certs": []}, "the body must be"),
         ({"certificates": ["arn:aws:acm:nowhere"]}, "certificates: 'arn:aws:acm:nowhere'"),
         ({"secrets": {"web/database": "x"}}, "secrets: 'web/database' is not such an ARN"),
+        ({"databases": {"web": {"url": "x"}}}, "databases: web must have account, region, url"),
     ],
 )
 def test_bad_seed_is_refused(emulator: Emulator, body: Any, said: str) -> None:

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.settings import Settings, parse, read
-from sandbox import entrance, loopback, needs, processes
+from sandbox import database, entrance, loopback, needs, processes
 from sandbox.errors import SandboxError, WrongUseError
 from sandbox.paths import IMAGES, PROJECT, Root
 from sandbox.state import Part, State
@@ -19,7 +20,6 @@ from tests.support.emulator import REGION, Account, Emulator, running
 SIMULATED = PROJECT / "tests" / "support" / "images.yaml"
 SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:evenkeel/database-AbCdEf"
 OTHER = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:evenkeel/other-AbCdEf"
-URL = "postgresql://app:secret@127.0.0.1:5432/app"
 
 
 def stage(**sections: dict[str, Any]) -> Settings:
@@ -90,21 +90,32 @@ def planted(emulator: Emulator, arn: str) -> str:
     return str(found["SecretString"])
 
 
+@pytest.fixture
+def part(tmp_path: Path) -> Part:
+    """A database of this folder, which nobody has started."""
+    process = processes.find(os.getpid())
+    assert process is not None
+    return Part(process=process, port=5432, log=tmp_path / "postgres.log")
+
+
 @pytest.mark.sandbox
-def test_the_database_s_url_is_planted(emulator: Emulator) -> None:
+def test_the_database_s_url_is_planted(emulator: Emulator, part: Part) -> None:
     """DATABASE_URL holds the address of the stage's database, any other secret a text."""
     settings = stage(service={"secrets": {"DATABASE_URL": SECRET, "API_KEY": OTHER}})
-    needs.seed(settings, emulator.url, URL)
-    assert planted(emulator, SECRET) == URL
+    needs.seed(settings, emulator.url, part)
+    assert planted(emulator, SECRET) == database.url(part)
     assert planted(emulator, OTHER) == "sandbox API_KEY"
 
 
 @pytest.mark.sandbox
-def test_keys_of_one_secret_are_planted_together(emulator: Emulator) -> None:
+def test_keys_of_one_secret_are_planted_together(emulator: Emulator, part: Part) -> None:
     """`arn:…:key::` names a key of a secret that is an object; a stage may name several."""
     keys = {"DATABASE_URL": f"{SECRET}:url::", "DATABASE_USER": f"{SECRET}:user::"}
-    needs.seed(stage(service={"secrets": keys}), emulator.url, URL)
-    assert json.loads(planted(emulator, SECRET)) == {"url": URL, "user": "sandbox DATABASE_USER"}
+    needs.seed(stage(service={"secrets": keys}), emulator.url, part)
+    assert json.loads(planted(emulator, SECRET)) == {
+        "url": database.url(part),
+        "user": "sandbox DATABASE_USER",
+    }
 
 
 @pytest.mark.sandbox

@@ -13,6 +13,7 @@ from ops.errors import OpsError
 from ops.reach import reach
 from ops.status import SWITCHES
 from sandbox import environment
+from tests.support import emulator
 from tests.support.stages import changed, shipped
 from tests.support.watched_stage import WatchedStage, as_sandbox, watched
 
@@ -107,12 +108,14 @@ def test_the_sandbox_is_reached_whatever_the_environment_says(
 
 
 def test_the_role_of_the_stage_file_is_taken(
-    production: WatchedStage, monkeypatch: pytest.MonkeyPatch
+    production: WatchedStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """aws:assumeRoles: the account acted on is the role's, as for the program's own calls."""
     role = {"roleArn": "arn:aws:iam::222233334444:role/deploy"}
     monkeypatch.setattr(reaching, "_aws_config", lambda _: {"aws:assumeRoles": [role]})
-    there = production.there
+    with emulator.running(tmp_path, speed=1) as today:  # a role's credentials end by our own clock
+        monkeypatch.setenv("AWS_ENDPOINT_URL", today.url)
+        there = production.there
     assert there.described.startswith("account 222233334444 in eu-west-1")
     # `aws` takes no role by itself: pasted as it stands the command is refused, not done elsewhere.
     assert there.aws.endswith(f"--profile '<one that assumes {role['roleArn']}>'")

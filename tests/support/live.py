@@ -62,7 +62,7 @@ def serving(folder: Path, settings: Settings, speed: float) -> Iterator[Live]:
         plane = ended.enter_context(dataplane.running(aws.url, folder / "plane", speed))
         account = Account(aws.url)
         _lead(ended.enter_context(pytest.MonkeyPatch.context()), account)
-        needs.seed(settings, aws.url, database.url(part))
+        needs.seed(settings, aws.url, part, account=account.name)
         live = Live(settings, aws, account, plane, part, built.built(settings))
         live.steady()
         yield live

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.settings import Settings
-from sandbox import database, entrance, needs
+from sandbox import entrance, needs
 from sandbox.control import Sandbox
 from sandbox.paths import POLICIES, PROJECT, Root
 from sandbox.state import Part, State
@@ -59,7 +59,7 @@ class Whole:
         stack = made_in(folder, "staging", running.url, program=program, packs=(POLICIES,))
         live = Live(self, name, stack, base)
         live.asks({})
-        needs.seed(base, running.url, database.url(running.databases[name]))
+        needs.seed(base, running.url, running.databases[name])
         return live
 
 
