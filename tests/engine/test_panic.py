@@ -53,7 +53,7 @@ def test_a_deploy_leaves_a_panic_alone(workspace: MakeWorkspace) -> None:
     panic(at(stage), 1, force=False, say=print)
 
     stage.edit("    max: 2\n", "    max: 3\n")
-    uses(stage, SHIPPED, digest("a1"))
+    uses(stage, SHIPPED, digest("d1"))
     deployed = stage.up("--refresh")
     assert deployed.status == 0, deployed.text
     (warned,) = warnings(deployed)
@@ -79,7 +79,7 @@ def test_a_panic_overtakes_an_update(workspace: MakeWorkspace) -> None:
     stage = workspace("staging")
     stage.edit("    min: 1\n", "    min: 2\n")
     assert stage.up().status == 0
-    uses(stage, SHIPPED, digest("a2"))
+    uses(stage, SHIPPED, digest("d2"))
     update = stage.begin_up()
     reached(stage, update, begun(ROLLOUT))
     said: list[str] = []
