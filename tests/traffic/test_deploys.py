@@ -21,6 +21,7 @@ from tests.support.watching import watching
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
 TASKS, MOST = 2, 6
+CROWD = 60  # clients, at which a new task has one at the latest
 # The longest request: 300 s on the sandbox's clock. As many as tasks and steady senders together
 # bring one to each task at least: the steady ones cannot outweigh them.
 SLOW = "/api/work?seconds=10"
@@ -84,6 +85,10 @@ def test_scaling_out_and_in_breaks_no_request(service: Live) -> None:
         traffic.add("websocket", 10)
         traffic.add("polling", 6)
         traffic.flows(service.addresses())
+        # Long after slow start few websockets come to a new task (docs/load-balancer.md).
+        while len(traffic.clients) < CROWD and {c.place for c in traffic.clients} <= before:
+            traffic.add("websocket", 4)
+            traffic.flows(service.addresses())
         assert service.addresses() > before
         places = [client.place for client in traffic.clients]
         service.scale(TASKS)
