@@ -42,6 +42,7 @@ def launch(options: Options) -> None:
     """Serve until SIGTERM or SIGINT; raises LaunchError, or what the beat could not get over."""
     _check(options)
     options.state.mkdir(parents=True, exist_ok=True)
+    options.state.chmod(0o700)  # its records have secrets and databases' passwords
     _hold(options.state)
     sandbox_clock = _clock(options)
     clock.install(sandbox_clock)

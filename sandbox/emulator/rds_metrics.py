@@ -4,15 +4,17 @@ Amazon RDS user guide, "Amazon CloudWatch instance-level metrics": the client ne
 to the instance, by DBInstanceIdentifier. A database that does not answer has no data.
 """
 
+import logging
 import math
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from ministack.core.responses import request_scope
 
 from sandbox.emulator import cloudwatch_values, seed
 
+_log = logging.getLogger(__name__)
 MINUTE = 60  # sandbox seconds
 SHORTEST = 1.0  # wall seconds between two looks, where a sandbox minute is shorter
 TIMEOUT = 2  # wall seconds to connect
@@ -28,6 +30,7 @@ class DatabaseMetrics:
         self._counts: Mapping[str, int] = {}  # by identifier, at the last look
         self._looked = float("-inf")  # wall seconds, of time.monotonic()
         self._look: threading.Thread | None = None
+        self._failures: Mapping[str, str] = {}  # by identifier, at the last look
 
     def beat(self) -> None:
         """Publish the minutes that have ended since the last beat that published."""
@@ -54,20 +57,21 @@ class DatabaseMetrics:
         self._look.start()
 
     def _count(self, urls: Mapping[str, str]) -> None:
-        self._counts = dict(_counted(urls.items()))
+        import psycopg  # only a sandbox with a database pays for it
 
-
-def _counted(urls: Iterable[tuple[str, str]]) -> Iterable[tuple[str, int]]:
-    import psycopg  # only a sandbox with a database pays for it
-
-    for identifier, url in urls:
-        try:
-            with psycopg.connect(url, connect_timeout=TIMEOUT) as connection:
-                row = connection.execute(_COUNT).fetchone()
-        except psycopg.Error:  # it is away, or starts
-            continue
-        if row is not None:
-            yield identifier, int(row[0])
+        counts, failures = {}, {}
+        for identifier, url in urls.items():
+            try:
+                with psycopg.connect(url, connect_timeout=TIMEOUT) as connection:
+                    row = connection.execute(_COUNT).fetchone()
+            except psycopg.Error as error:  # it is away, or starts
+                failures[identifier] = f"{type(error).__name__}: {error}"
+                continue
+            assert row is not None, "count(*) gives a row"
+            counts[identifier] = int(row[0])
+        for identifier in failures.keys() - self._failures.keys():
+            _log.warning("no connections of %s: %s", identifier, failures[identifier])
+        self._counts, self._failures = counts, failures
 
 
 def _put(identifier: str, at: float, count: int) -> None:

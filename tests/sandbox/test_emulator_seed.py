@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulator import REGION, Account, Emulator, refused, running
+from tests.support.emulator import (
+    REGION,
+    Account,
+    Emulator,
+    free_port,
+    refused,
+    running,
+    until,
+)
 
 pytestmark = pytest.mark.sandbox
 OWNER = "111122223333"
@@ -71,3 +79,16 @@ def test_bad_seed_is_refused(emulator: Emulator, body: Any, said: str) -> None:
     status, error = plant(emulator, body)
     assert status == 400
     assert said in error
+
+
+def test_a_database_that_does_not_answer_is_said_once(emulator: Emulator) -> None:
+    """S3-21: it has no data, and the log says which it is and why, not at every look."""
+    url = f"postgresql://postgres:x@127.0.0.1:{free_port()}/app"
+    gone = {"account": OWNER, "region": REGION, "url": url}
+    said = "no connections of gone: OperationalError: connection failed"
+    assert plant(emulator, {"databases": {"gone": gone}})[0] == 200
+    until(lambda: said in emulator.log() or None, "it is said")
+    other = {**gone, "region": "eu-north-1"}
+    assert plant(emulator, {"databases": {"other": other}})[0] == 200
+    until(lambda: "no connections of other" in emulator.log() or None, "the next look is over")
+    assert emulator.log().count(said) == 1

@@ -39,6 +39,8 @@ def test_it_moves_by_what_it_is_told_and_survives_a_kill(tmp_path: Path) -> None
     """S0-20: an hour and a day pass at once, and a killed emulator goes on where it stood."""
     with stepped.running(tmp_path) as aws:
         assert aws.now() == START
+        # What it remembers has secrets and passwords in it.
+        assert (tmp_path / "state").stat().st_mode & 0o077 == 0
         aws.forward(hours=25)
         assert aws.now() == START + timedelta(hours=25)
         aws.until("2026-11-23T08:00:30+00:00")
