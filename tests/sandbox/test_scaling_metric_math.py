@@ -1,16 +1,15 @@
 """Target tracking of metric math: what is refused, and what acts."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support import stepped
-from tests.support.emulated_service import IMAGES
 from tests.support.emulator import refused
-from tests.support.scaling_scene import TARGET, Scene, forget
+from tests.support.scaling_emulator import aws, emulator
+from tests.support.scaling_scene import TARGET, Scene
 from tests.support.stepped import Stepped
 
+__all__ = ["aws", "emulator"]
 pytestmark = pytest.mark.sandbox
 DEPTH: dict[str, Any] = {
     "Id": "depth",
@@ -20,18 +19,6 @@ DEPTH: dict[str, Any] = {
     },
     "ReturnData": False,
 }
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stepped]:
-    with stepped.running(tmp_path_factory.mktemp("emulator"), IMAGES) as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(emulator: Stepped) -> Iterator[Stepped]:
-    yield emulator
-    forget(emulator)
 
 
 def tracking(*queries: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Scheduled actions set the bounds, under a clock that the test moves."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,24 +10,14 @@ from infra.capacity import Bounds
 from infra.schedules import Capacity, bounds_at, planned_actions
 from tests.support import stepped
 from tests.support.emulated_service import CLUSTER, IMAGES, NAME
-from tests.support.scaling_scene import TARGET, Scene, forget
+from tests.support.scaling_emulator import aws, emulator
+from tests.support.scaling_scene import TARGET, Scene
 from tests.support.stages import changed, shipped
 from tests.support.stepped import Stepped
 
+__all__ = ["aws", "emulator"]
 pytestmark = pytest.mark.sandbox
 MORNING, NIGHT = "cron(0 8 ? * MON-FRI *)", "cron(0 22 ? * MON-FRI *)"
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stepped]:
-    with stepped.running(tmp_path_factory.mktemp("emulator"), IMAGES) as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(emulator: Stepped) -> Iterator[Stepped]:
-    yield emulator
-    forget(emulator)
 
 
 def test_the_morning_does_not_wait_for_a_scale_in_cooldown(tmp_path: Path) -> None:

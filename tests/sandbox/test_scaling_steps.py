@@ -1,27 +1,14 @@
 """Step policies act on their alarms, under a clock that the test moves."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support import stepped
-from tests.support.emulated_service import CLUSTER, IMAGES, NAME
-from tests.support.scaling_scene import TARGET, Scene, forget
+from tests.support.emulated_service import CLUSTER, NAME
+from tests.support.scaling_emulator import aws, emulator
+from tests.support.scaling_scene import TARGET, Scene
 from tests.support.stepped import Stepped
 
+__all__ = ["aws", "emulator"]
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stepped]:
-    with stepped.running(tmp_path_factory.mktemp("emulator"), IMAGES) as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(emulator: Stepped) -> Iterator[Stepped]:
-    yield emulator
-    forget(emulator)
 
 
 def steps(scene: Scene, cooldown: int = 60) -> None:

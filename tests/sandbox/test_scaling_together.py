@@ -1,27 +1,13 @@
 """Several policies, suspended scaling and deployments, under a clock that the test moves."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support import stepped
-from tests.support.emulated_service import IMAGES
-from tests.support.scaling_scene import CPU, MEMORY, Scene, forget
+from tests.support.scaling_emulator import aws, emulator
+from tests.support.scaling_scene import CPU, MEMORY, Scene
 from tests.support.stepped import Stepped
 
+__all__ = ["aws", "emulator"]
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stepped]:
-    with stepped.running(tmp_path_factory.mktemp("emulator"), IMAGES) as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(emulator: Stepped) -> Iterator[Stepped]:
-    yield emulator
-    forget(emulator)
 
 
 def both(scene: Scene, **memory: bool) -> None:

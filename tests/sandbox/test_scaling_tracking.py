@@ -1,29 +1,16 @@
 """Target tracking acts on the load of a service, under a clock that the test moves."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 
 from infra.capacity.decisions import tracked_tasks
-from tests.support import stepped
-from tests.support.emulated_service import IMAGES
-from tests.support.scaling_scene import TARGET, Scene, forget
+from tests.support.scaling_emulator import aws, emulator
+from tests.support.scaling_scene import TARGET, Scene
 from tests.support.stepped import Stepped
 
+__all__ = ["aws", "emulator"]
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stepped]:
-    with stepped.running(tmp_path_factory.mktemp("emulator"), IMAGES) as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(emulator: Stepped) -> Iterator[Stepped]:
-    yield emulator
-    forget(emulator)
 
 
 @pytest.mark.parametrize(("count", "percent", "wanted"), [(4, 85, 5), (3, 90, 4)])
