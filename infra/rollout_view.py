@@ -8,15 +8,10 @@ from typing import Any
 
 from infra.account import Account
 from infra.ecs_tasks import Task, listed
+from infra.scaled_service import ALL_SUSPENDED, ScaledService, suspended_state
 
 # A task is taken to live on once it is this many times as old as a lost one has become.
 OUTLIVED = 2
-# AWS leaves out what was never set, and means false.
-NONE_SUSPENDED = {
-    "DynamicScalingInSuspended": False,
-    "DynamicScalingOutSuspended": False,
-    "ScheduledScalingSuspended": False,
-}
 
 
 class ServiceMissingError(Exception):
@@ -154,18 +149,13 @@ def look(account: Account, watched: Watched) -> View:
 
 
 def _minimum(account: Account, watched: Watched, service: dict[str, Any]) -> int:
-    answer = account.client("application-autoscaling").describe_scalable_targets(
-        ServiceNamespace="ecs",
-        ResourceIds=[f"service/{watched.cluster}/{watched.service}"],
-        ScalableDimension="ecs:service:DesiredCount",
-    )
     desired = int(service["desiredCount"])
-    if not (targets := answer["ScalableTargets"]):
+    target = ScaledService(watched.service, account.client).target()
+    if target is None:
         return desired
-    minimum = int(targets[0]["MinCapacity"])
+    minimum = int(target["MinCapacity"])
     # With all of scaling suspended, as in a panic, nothing lifts a count below the minimum.
-    suspended = NONE_SUSPENDED | targets[0].get("SuspendedState", {})
-    return min(minimum, desired) if all(suspended.values()) else minimum
+    return min(minimum, desired) if suspended_state(target) == ALL_SUSPENDED else minimum
 
 
 def _health(account: Account, target_group_arn: str) -> Counter[str]:

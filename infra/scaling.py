@@ -7,10 +7,8 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import scaling_policies, step_alarm
+from infra.scaled_service import DIMENSION, NAMESPACE
 from infra.scaling_policies import SUFFIXES, Predictive, Scaled, Step, Tracking
-
-DIMENSION = "ecs:service:DesiredCount"
-NAMESPACE = "ecs"
 
 
 @dataclass(frozen=True, kw_only=True)

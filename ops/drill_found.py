@@ -6,18 +6,17 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.capacity import Bounds
+from infra.scaled_service import (
+    ALL_SUSPENDED,
+    DIMENSION,
+    NAMESPACE,
+    NONE_SUSPENDED,
+    Switch,
+    suspended_state,
+)
 from ops.drill_view import DrillView
 from ops.errors import A_FINDING, CANNOT_TELL, OpsError
-from ops.panic_record import (
-    ALL_SUSPENDED,
-    NONE_SUSPENDED,
-    Record,
-    Switch,
-    Target,
-    Was,
-    read,
-    replace,
-)
+from ops.panic_record import Record, Target, Was, read, replace
 from ops.panic_words import command, since, update
 from ops.words import tasks
 
@@ -44,7 +43,7 @@ class Found:
     def hold(self, bounds: Bounds) -> None:
         """Other bounds, at their minimum, which nothing moves."""
         self._register(bounds, ALL_SUSPENDED)
-        self.view.want(bounds.min)
+        self.view.scaled.want(bounds.min)
 
     def release(self, bounds: Bounds) -> None:
         """Policies act again, within these bounds; schedules do not. Raises OpsError in a panic."""
@@ -60,11 +59,11 @@ class Found:
             if (record := read(self.view.reached)) is not None:
                 replace(self.view.reached, self._noted(record))
                 # One that was killed before it suspended anything is not in force.
-                if _suspended(self.view.target() or {}) == ALL_SUSPENDED:
+                if suspended_state(self.view.scaled.target() or {}) == ALL_SUSPENDED:
                     resume = command("resume", self.view.reached)
                     return f"{since(record)} {resume} puts back what the drill found: {self}"
             self._register(self.bounds, self.suspended)
-            self.view.want(self.desired)
+            self.view.scaled.want(self.desired)
             return f"put back: {self}"
         except (ClientError, BotoCoreError, OpsError) as error:
             raise OpsError(
@@ -84,15 +83,17 @@ class Found:
         return record.model_copy(update={"was": was})
 
     def _register(self, bounds: Bounds, suspended: dict[Switch, bool]) -> None:
-        self.view.register(MinCapacity=bounds.min, MaxCapacity=bounds.max, SuspendedState=suspended)
+        self.view.scaled.register(
+            MinCapacity=bounds.min, MaxCapacity=bounds.max, SuspendedState=suspended
+        )
 
     def _command(self) -> str:
         state = ",".join(f"{name}={str(value).lower()}" for name, value in self.suspended.items())
         aws = self.view.reached.aws
         return (
-            f"{aws} application-autoscaling register-scalable-target --service-namespace ecs"
-            f" --resource-id {self.view.reached.resource_id}"
-            " --scalable-dimension ecs:service:DesiredCount"
+            f"{aws} application-autoscaling register-scalable-target"
+            f" --service-namespace {NAMESPACE} --resource-id {self.view.scaled.resource_id}"
+            f" --scalable-dimension {DIMENSION}"
             f" --min-capacity {self.bounds.min} --max-capacity {self.bounds.max}"
             f" --suspended-state {state}\n  {aws} ecs update-service --cluster {self.view.name}"
             f" --service {self.view.name} --desired-count {self.desired}"
@@ -102,7 +103,7 @@ class Found:
 def find(view: DrillView) -> Found:
     """What there is. Raises OpsError where a drill would get in somebody's way."""
     reached = view.reached
-    service, target = view.service(), view.target()
+    service, target = view.scaled.service(), view.scaled.target()
     if service is None or target is None:
         raise OpsError(
             f"{reached.described} has no service {view.name} that scales; "
@@ -110,15 +111,10 @@ def find(view: DrillView) -> Found:
             A_FINDING,
         )
     leave_to_panic(view)
-    suspended = _suspended(target)
+    suspended = suspended_state(target)
     _leave_to_others(view, service, suspended)
     bounds = Bounds(target["MinCapacity"], target["MaxCapacity"])
     return Found(view, bounds, suspended, service["desiredCount"])
-
-
-def _suspended(target: dict[str, Any]) -> dict[Switch, bool]:
-    """What of scaling is suspended; AWS leaves out what was never set, and means false."""
-    return {**NONE_SUSPENDED, **target.get("SuspendedState", {})}
 
 
 def leave_to_panic(view: DrillView) -> None:

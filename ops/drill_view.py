@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.migration_spec import is_mark
+from infra.scaled_service import ScaledService
 from ops.reach import Reached
 
-DIMENSION = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
 MINUTE = timedelta(minutes=1)
 COUNT_SET = "Setting desired count to "  # how AWS describes that, and nothing else
 _GONE = ("DEPROVISIONING", "STOPPED")  # such a task has no process any more
@@ -49,34 +49,12 @@ class DrillView:
     def name(self) -> str:
         return self.reached.name
 
-    def service(self) -> dict[str, Any] | None:
-        """DescribeServices; None where the service is not there."""
-        ecs = self.reached.client("ecs")
-        try:
-            found = ecs.describe_services(cluster=self.name, services=[self.name])["services"]
-        except ecs.exceptions.ClusterNotFoundException:
-            return None
-        return next((dict(each) for each in found if each["status"] == "ACTIVE"), None)
-
-    def target(self) -> dict[str, Any] | None:
-        """The scalable target; None where there is none."""
-        found = self._scaling().describe_scalable_targets(
-            ResourceIds=[self.reached.resource_id], **DIMENSION
-        )
-        return next(iter(found["ScalableTargets"]), None)
-
-    def register(self, **target: Any) -> None:
-        """RegisterScalableTarget."""
-        resource = self.reached.resource_id
-        self._scaling().register_scalable_target(ResourceId=resource, **DIMENSION, **target)
-
-    def want(self, count: int) -> None:
-        """UpdateService with this desired count."""
-        ecs = self.reached.client("ecs")
-        ecs.update_service(cluster=self.name, service=self.name, desiredCount=count)
+    @property
+    def scaled(self) -> ScaledService:
+        return self.reached.scaled
 
     def look(self) -> Look:
-        service = self.service()
+        service = self.scaled.service()
         assert service is not None, "a stage that is drilled has a service"
         now = self.reached.now
         dimensions = {"ClusterName": self.name, "ServiceName": self.name}
@@ -118,9 +96,8 @@ class DrillView:
 
     def activities(self, since: datetime) -> list[Activity]:
         """What scaling has set since then, the oldest first."""
-        found = self._scaling().describe_scaling_activities(
-            ResourceId=self.reached.resource_id, **DIMENSION
-        )["ScalingActivities"]
+        client = self.reached.client("application-autoscaling")
+        found = client.describe_scaling_activities(**self.scaled.dimension)["ScalingActivities"]
         return [
             Activity(each["StartTime"], _count(each["Description"]), each["Cause"])
             for each in reversed(found)
@@ -159,7 +136,7 @@ class DrillView:
 
     def balancer(self) -> dict[str, Any]:
         """The load balancer that the service is behind."""
-        elb, service = self.reached.client("elbv2"), self.service()
+        elb, service = self.reached.client("elbv2"), self.scaled.service()
         assert service is not None, "a stage that is drilled has a service"
         group = service["loadBalancers"][0]["targetGroupArn"]
         (found,) = elb.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]
@@ -174,9 +151,6 @@ class DrillView:
             )
             for page in pages:
                 yield from _described(ecs, self.name, page["taskArns"])
-
-    def _scaling(self) -> Any:
-        return self.reached.client("application-autoscaling")
 
 
 def _described(ecs: Any, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]:

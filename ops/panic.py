@@ -10,10 +10,11 @@ outside of them: with scaling suspended nothing but that call lifts it.
 from collections.abc import Callable
 from typing import Any
 
+from infra.scaled_service import ALL_SUSPENDED
 from ops import panic_record, panic_scaling
 from ops.errors import A_FINDING, CANNOT_TELL, OpsError
 from ops.panic_count import check
-from ops.panic_record import ALL_SUSPENDED, Record, Target, Was
+from ops.panic_record import Record, Target, Was
 from ops.panic_resume import resume
 from ops.panic_scaling import Service
 from ops.panic_words import command, since, there_was, told_plainly, update
@@ -100,7 +101,7 @@ def _fix(reached: Reached, before: Service, count: int, say: Say) -> None:
     """
     say(_suspension(panic_scaling.suspend(reached)))
     for _ in range(2):
-        panic_scaling.set_desired(reached, count)
+        reached.scaled.want(count)
         seen = panic_scaling.held(lambda: _service(reached), lambda each: each.desired == count)
         if seen.desired == count:
             say(f"Desired count {count}, was {before.desired}; running {seen.running}.")

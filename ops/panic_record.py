@@ -4,20 +4,14 @@ import shlex
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from infra.panic import parameter
+from infra.scaled_service import ALL_SUSPENDED, Switch
 from ops.errors import CANNOT_TELL, OpsError
 from ops.reach import Reached
-
-Switch = Literal[
-    "DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"
-]
-ALL_SUSPENDED: dict[Switch, bool] = dict.fromkeys(get_args(Switch), True)
-NONE_SUSPENDED: dict[Switch, bool] = dict.fromkeys(get_args(Switch), False)
-
 
 # "After deleting a parameter, wait for at least 30 seconds to create a parameter with the same
 # name": DeleteParameter, API reference of Systems Manager.

@@ -87,7 +87,7 @@ def _restore(
 ) -> None:
     """The count first: once scaling has the service again, the count is not ours."""
     was = record.was
-    panic_scaling.set_desired(reached, was.desired_count)
+    reached.scaled.want(was.desired_count)
     say(f"Desired count {was.desired_count}, was {before.desired}.")
     if was.target is None:
         return
@@ -97,7 +97,7 @@ def _restore(
     if target != was.target:
         panic_scaling.restore(reached, was.target)
         if was.target.is_suspended:  # by hand, and AWS may just have clamped a count set by hand
-            panic_scaling.set_desired(reached, was.desired_count)
+            reached.scaled.want(was.desired_count)
     say(f"Scaling is as before: {there_was(was)}.")
     service = panic_scaling.service(reached)
     if service and service.desired != was.desired_count:
@@ -113,7 +113,7 @@ def _take_away(reached: Reached, record: Record, say: Say) -> None:
         say("The panic is over; its record is deleted.")
         return
     panic_scaling.suspend(reached)
-    panic_scaling.set_desired(reached, newer.count)
+    reached.scaled.want(newer.count)
     raise OpsError(
         f"Another panic came in between, and holds at {newer.count} tasks; its record stays.\n"
         f"Next: {command('resume', reached)} once more if it is to end too.",

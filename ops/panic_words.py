@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.scaled_service import Switch
 from ops.errors import CANNOT_TELL, OpsError, of_aws
-from ops.panic_record import Record, Switch, Was
+from ops.panic_record import Record, Was
 from ops.reach import Reached
 
 

@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.account import in_role
+from infra.scaled_service import ScaledService
 from infra.settings import Settings, SettingsError
 from infra.settings.stage_file import config_of
 from ops.errors import A_FINDING, CANNOT_TELL, WRONG_USE, OpsError, of_aws
@@ -127,9 +128,9 @@ class Reached:
         return OpsError(message, A_FINDING)
 
     @property
-    def resource_id(self) -> str:
-        """The service as Application Auto Scaling names it."""
-        return f"service/{self.name}/{self.name}"
+    def scaled(self) -> ScaledService:
+        """The stage's service and its scalable target."""
+        return ScaledService(self.name, self.client)
 
 
 def reach(stage: str, *, sandbox: bool, root: Path | None = None) -> Reached:

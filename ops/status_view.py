@@ -12,7 +12,6 @@ from ops.reach import Reached
 
 T = TypeVar("T")
 Records = list[dict[str, Any]]
-DIMENSION = "ecs:service:DesiredCount"
 # A page of DescribeScalingActivities (API reference: up to 50).
 ACTIVITIES = 50
 # How far back the last value of a metric is looked for: delivery takes AWS minutes.
@@ -51,19 +50,11 @@ class View:
 
     def service(self) -> dict[str, Any] | None:
         """The ECS service; None where AWS does not tell. Raises OpsError where it is not there."""
-        ecs, name = self.reached.client("ecs"), self.reached.name
-
-        def described() -> Records:
-            try:
-                return list(ecs.describe_services(cluster=name, services=[name])["services"])
-            except ecs.exceptions.ClusterNotFoundException:
-                return []
-
-        found = self.ask("the service", described, [{"status": "ACTIVE"}])
-        active = [each for each in found if each["status"] == "ACTIVE"]
-        if not active:
+        unknown: dict[str, Any] | None = {}
+        found = self.ask("the service", self.reached.scaled.service, unknown)
+        if found is None:
             raise self.reached.no_service()
-        return active[0] if "serviceName" in active[0] else None
+        return found or None
 
     def targets(self, groups: Iterable[str]) -> dict[str, Records]:
         """Every target of each target group, by the group's ARN."""
@@ -78,14 +69,21 @@ class View:
 
     def scalable_target(self) -> dict[str, Any] | None:
         """The scalable target; None where there is none, or AWS does not tell."""
-        asked = {"ResourceIds": [self.reached.resource_id], "ScalableDimension": DIMENSION}
-        found = self._list("the bounds", lambda: self._scaling("scalable_targets", **asked))
-        return found[0] if found else None
+        return self.ask("the bounds", self.reached.scaled.target, None)
 
     def policies(self) -> Records:
         """The scaling policies."""
-        asked = {"ResourceId": self.reached.resource_id, "ScalableDimension": DIMENSION}
-        return self._list("the policies", lambda: self._scaling("scaling_policies", **asked))
+        pages = self.reached.client("application-autoscaling").get_paginator(
+            "describe_scaling_policies"
+        )
+        return self._list(
+            "the policies",
+            lambda: [
+                each
+                for page in pages.paginate(**self.reached.scaled.dimension)
+                for each in page["ScalingPolicies"]
+            ],
+        )
 
     def activities(self) -> Records:
         """The latest scaling activities, and decisions not to scale, the newest first."""
@@ -93,9 +91,7 @@ class View:
         found = self._list(
             "the activities",
             lambda: client.describe_scaling_activities(
-                ServiceNamespace="ecs",
-                ResourceId=self.reached.resource_id,
-                ScalableDimension=DIMENSION,
+                **self.reached.scaled.dimension,
                 MaxResults=ACTIVITIES,
                 IncludeNotScaledActivities=True,
             )["ScalingActivities"],
@@ -150,12 +146,6 @@ class View:
 
     def _list(self, what: str, call: Callable[[], Records]) -> Records:
         return self.ask(what, call, [])
-
-    def _scaling(self, what: str, **asked: Any) -> Records:
-        client = self.reached.client("application-autoscaling")
-        pages = client.get_paginator(f"describe_{what}").paginate(ServiceNamespace="ecs", **asked)
-        key = "".join(word.capitalize() for word in what.split("_"))
-        return [each for page in pages for each in page[key]]
 
 
 def _query(number: int, alarm: dict[str, Any]) -> dict[str, Any]:

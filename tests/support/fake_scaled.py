@@ -30,6 +30,7 @@ def at_once() -> Iterator[None]:
     """Nothing pauses between two looks, in the test modules that name this."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ops.panic_scaling.PAUSE_SECONDS", 0)
+        patch.setattr("infra.scaled_service.PAUSE_SECONDS", 0)
         patch.setattr("ops.panic_record.PAUSE_SECONDS", 0)
         yield
 

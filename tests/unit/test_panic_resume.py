@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ops.panic_scaling import TRIES
+from infra.scaled_service import TRIES
 from tests.support.fake_aws import NOON
 from tests.support.fake_scaled import (
     FREE,
