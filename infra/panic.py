@@ -1,6 +1,7 @@
 """A panic in force, as the program sees it: what an operator has fixed, a deploy leaves alone."""
 
 import json
+from typing import Any
 
 
 def folder(name: str) -> str:
@@ -13,20 +14,47 @@ def parameter(name: str) -> str:
     return f"{folder(name)}/panic"
 
 
+def fixed_count(record: str) -> int | None:
+    """The number of tasks that the parameter's value *record* fixes; None if it cannot be read."""
+    found = _read(record)
+    return None if found is None else int(found["count"])
+
+
 def warning(stage: str, record: str) -> str:
-    """What an update says of the panic whose parameter holds *record*."""
+    """What an update says of the panic that was there when it began."""
     return (
         f"A panic is in force{_told(record)}. This update leaves the service's count, its bounds "
-        f"and the suspension of scaling as they are. Next: `evenkeel resume {stage}` (with "
-        "--sandbox there) once it is over; a change of the stage's bounds waits for the `up` after "
-        "that."
+        f"and the suspension of scaling as they are. {_next(stage)}; a change of the stage's "
+        "bounds waits for the `up` after that."
     )
 
 
+def fixed_again(stage: str, record: str) -> str:
+    """What an update says that has set the bounds, and found a panic that began meanwhile."""
+    count = fixed_count(record)
+    again = "" if count is None else f", and the count {count}"
+    return (
+        f"A panic has begun during this update{_told(record)}. The bounds are the stage's new "
+        f"ones; scaling is suspended again{again}. {_next(stage)}, and the `up --refresh` that it "
+        "names: it puts back the bounds of before the panic."
+    )
+
+
+def _next(stage: str) -> str:
+    return f"Next: `evenkeel resume {stage}` (with --sandbox there) once it is over"
+
+
 def _told(record: str) -> str:
+    found = _read(record)
+    if found is None:
+        return ", whose record cannot be read"
+    return f" since {found['at']}: {found['by']} fixed {found['count']} tasks"
+
+
+def _read(record: str) -> dict[str, Any] | None:
     # A record that cannot be read holds the bounds all the same: the deploy must not fail by it.
     try:
         found = json.loads(record)
-        return f" since {found['at']}: {found['by']} fixed {found['count']} tasks"
+        return {"at": found["at"], "by": found["by"], "count": int(found["count"])}
     except (ValueError, KeyError, TypeError):
-        return ", whose record cannot be read"
+        return None

@@ -1,6 +1,6 @@
 """Scaling: the bounds in force, and everything that moves the service between them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -38,6 +38,7 @@ class ScalingArgs:
     actions: Sequence[PlannedAction]
     after: Sequence[pulumi.Resource]  # the service, and the rules that give its groups requests
     hold: bool  # a panic is in force: the target stays as it is
+    after_update: Callable[[pulumi.ResourceHookArgs], None]  # of the target, called in the update
 
 
 class Scaling(pulumi.ComponentResource):
@@ -73,6 +74,7 @@ class Scaling(pulumi.ComponentResource):
                 # All of it: any update is a RegisterScalableTarget of every property, which clamps
                 # the count into the bounds and sends the state's old suspended_state.
                 ignore_changes=["*"] if args.hold else [],
+                hooks=pulumi.ResourceHookBinding(after_update=[args.after_update]),
             ),
         )
         self.last: pulumi.Resource = self.target

@@ -116,9 +116,10 @@ def _fix(reached: Reached, before: Service, count: int, say: Say) -> None:
 def _say_what_may_undo_it(reached: Reached, service: Service, say: Say) -> None:
     deploying = "A deployment is in progress. " if service.is_deploying else ""
     say(
-        f"{deploying}An update that began before the panic does not know of it: it may lift the "
-        f"suspension, and set bounds and count. Look with `{command('status', reached)}` once "
-        "every update has ended, and panic again if need be. Later updates leave all that alone."
+        f"{deploying}An update that began before the panic may still set bounds and count; it then "
+        "suspends scaling and sets this count again, unless it is killed in between. Look with "
+        f"`{command('status', reached)}` once every update has ended. Later updates leave all that "
+        "alone."
     )
     predictive = reached.stage.scaling.predictive
     if predictive and predictive.mode == "forecastAndScale":

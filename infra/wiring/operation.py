@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pulumi
 
-from infra import capacity, schedules, settings, waf_rules
+from infra import capacity, panic_hook, schedules, settings, waf_rules
 from infra.alarms import Watched
 from infra.dashboard import Levels
 from infra.load_balancer import LoadBalancer
@@ -37,6 +37,7 @@ def scaling(
             actions=_actions(place),
             after=after,
             hold=hold,
+            after_update=panic_hook.fixing_again(place.settings.stage, place.name, place.reach),
         ),
     )
 

@@ -15,7 +15,7 @@ class Place:
     settings: Settings
     account: str
     now: datetime
-    profile: str = ""  # of the AWS provider, for what calls AWS beside it
+    profile: str = ""  # of the AWS provider
     role_arn: str = ""
 
     @property
@@ -25,6 +25,16 @@ class Place:
     @property
     def region(self) -> str:
         return self.settings.region
+
+    @property
+    def reach(self) -> dict[str, str]:
+        """The way to the account for what calls AWS beside the provider."""
+        return {
+            "account": self.account,
+            "region": self.region,
+            "profile": self.profile,
+            "roleArn": self.role_arn,
+        }
 
     @property
     def is_production(self) -> bool:

@@ -1,5 +1,7 @@
 """A deploy during a panic: it neither undoes it nor fails, and what it changed comes later."""
 
+import signal
+
 import botocore.session
 import pytest
 
@@ -7,8 +9,8 @@ from infra.settings import read
 from ops.panic import panic, resume
 from ops.reach import Connected, Reached
 from tests.engine.test_counts import bounds
-from tests.engine.test_migration_runs import SHIPPED, digest, service, uses
-from tests.support.engine import MakeWorkspace
+from tests.engine.test_migration_runs import RUN, SHIPPED, digest, service, uses
+from tests.support.engine import MakeWorkspace, Running
 from tests.support.killing import LIMIT, begun, reached
 from tests.support.outcome import Outcome
 from tests.support.workspace import REGION, Workspace
@@ -72,6 +74,33 @@ def test_a_deploy_leaves_a_panic_alone(workspace: MakeWorkspace) -> None:
     assert {step.operation for step in after.steps(TARGET)} == {"update"}
     assert scaling(stage) == (2, (2, 3), {False})
     assert stage.up().operations() == {}
+
+
+def test_an_update_that_began_before_a_panic_does_not_undo_it(
+    workspace: MakeWorkspace, running: Running
+) -> None:
+    """S0-22: bounds that an update sets after the panic are fixed over again, and that is said."""
+    running.image(digest("d3"), command={"^alembic": {"exit": 0, "after": 60}}, warmUpSeconds=5)
+    stage = workspace("staging")
+    stage.edit("    min: 1\n", "    min: 2\n")
+    assert stage.up().status == 0
+    uses(stage, SHIPPED, digest("d3"))
+    stage.edit("    max: 2\n", "    max: 3\n")
+    update = stage.begin_up()
+    reached(stage, update, begun(RUN))
+    update.send_signal(signal.SIGSTOP)  # the target's turn comes after the migration
+    panic(at(stage), 1, force=False, say=print)
+    assert scaling(stage) == (1, (2, 2), {True})
+    update.send_signal(signal.SIGCONT)
+
+    text, _ = update.communicate(timeout=LIMIT)
+    assert update.returncode == 0, text
+    assert "A panic has begun during this update since " in text
+    assert scaling(stage) == (1, (2, 3), {True})
+    resume(at(stage), say=print)
+    assert scaling(stage) == (2, (2, 2), {False})
+    assert stage.up("--refresh").status == 0
+    assert scaling(stage) == (2, (2, 3), {False})
 
 
 def test_a_panic_overtakes_an_update(workspace: MakeWorkspace) -> None:

@@ -153,6 +153,11 @@ class FakeScaled:
             raise Refusal("ParameterNotFound")
         return {"Parameter": {"Name": Name, "Value": self.parameters[Name]}}
 
+    def get_parameters_by_path(self, Path: str, WithDecryption: bool) -> dict[str, Any]:
+        assert (Path, WithDecryption) == (f"/evenkeel/{NAME}", False)
+        found = [{"Name": name, "Value": value} for name, value in self.parameters.items()]
+        return {"Parameters": found}
+
     def put_parameter(self, Name: str, Value: str, Type: str, Overwrite: bool) -> dict[str, Any]:
         assert Type == "String"
         if self.unsettled:

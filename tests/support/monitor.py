@@ -40,6 +40,7 @@ class Registered:
     retain_on_delete: bool
     replace_on_changes: tuple[str, ...]
     former_types: tuple[str, ...]  # type tokens that the resource had, by its aliases
+    after_update: tuple[str, ...]  # names of the hooks that run then
 
     def options(self) -> PolicyResourceOptions:
         """The options in the shape that a policy reads."""
@@ -148,6 +149,7 @@ def _registered(
         retain_on_delete=request.retainOnDelete,
         replace_on_changes=tuple(request.replaceOnChanges),
         former_types=tuple(alias.spec.type for alias in request.aliases if alias.spec.type),
+        after_update=tuple(request.hooks.after_update),
     )
 
 

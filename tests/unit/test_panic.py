@@ -19,9 +19,9 @@ from tests.support.fake_scaled import (
 
 __all__ = ["at_once"]
 UPDATES = (
-    "An update that began before the panic does not know of it: it may lift the suspension, and "
-    "set bounds and count. Look with `evenkeel status staging` once every update has ended, and "
-    "panic again if need be. Later updates leave all that alone."
+    "An update that began before the panic may still set bounds and count; it then suspends "
+    "scaling and sets this count again, unless it is killed in between. Look with `evenkeel "
+    "status staging` once every update has ended. Later updates leave all that alone."
 )
 
 

@@ -38,7 +38,7 @@ STEP = Step(
 def built(**given: Any) -> Program:
     plain: dict[str, Any] = {
         "scaled": SCALED, "min": 1, "max": 4, "tracking": [], "steps": [], "predictive": None,
-        "actions": [], "after": [], "hold": False,
+        "actions": [], "after": [], "hold": False, "after_update": lambda _args: None,
     }  # fmt: skip
     return register(lambda: Scaling("x", ScalingArgs(**{**plain, **given})))
 

@@ -14,7 +14,7 @@ SCALED = Scaled(
 def built(actions: list[PlannedAction]) -> Program:
     args = ScalingArgs(
         scaled=SCALED, min=1, max=4, tracking=[], steps=[], predictive=None,
-        actions=actions, after=[], hold=False,
+        actions=actions, after=[], hold=False, after_update=lambda _args: None,
     )  # fmt: skip
     return register(lambda: Scaling("x", args))
 

@@ -77,6 +77,12 @@ def test_without_a_panic_nothing_is_held(warned: list[str], parameters: dict[str
     assert (held(built(parameters)), warned) == (set(), [])
 
 
+def test_the_target_alone_is_looked_after_once_it_is_updated() -> None:
+    """S0-22: a panic that begins during the update is seen straight after the target's update."""
+    hooked = {each.type: each.after_update for each in built({}).registered if each.after_update}
+    assert hooked == {TARGET: (f"{TARGET}_evenkeel-staging_after_update_0",)}
+
+
 @pytest.mark.parametrize("record", ["", "{", "[]", "null", '{"at": 1}'])
 def test_a_damaged_record_holds_too(warned: list[str], record: str) -> None:
     """S0-22: a deploy does not fail by what it cannot read, and does not undo the panic either."""
