@@ -102,7 +102,12 @@ class Deaf:
         def look() -> list[dict[str, Any]] | None:
             arns = self.ecs.list_tasks(cluster=CLUSTER, serviceName=NAME)["taskArns"]
             found = [self.runner.task(arn) for arn in arns]
-            ready = [t for t in found if "ready" in self.runner.log(t["taskArn"])]
+            # A task has the number of its process once it is RUNNING.
+            ready = [
+                t
+                for t in found
+                if t["lastStatus"] == "RUNNING" and "ready" in self.runner.log(t["taskArn"])
+            ]
             return ready if len(ready) == len(found) == 2 else None
 
         return list(until(look, "two tasks are ready", seconds=60))
