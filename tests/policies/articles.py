@@ -131,11 +131,19 @@ ARTICLES = [
 ]
 
 
-def table() -> list[str]:
+Found = list[tuple[Judged, list[Finding]]]
+
+
+def judged() -> Found:
+    """Every article's setting, with what the pack says."""
+    return [(article, article.findings(preview=True)) for article in ARTICLES]
+
+
+def table(judged: Found) -> list[str]:
     """The articles' settings as lines of Markdown, each with what the pack says."""
     lines = ["| practice | setting | refused by | advised by |", "|---|---|---|---|"]
-    for article in ARTICLES:
-        found = {finding.policy for finding in article.findings(preview=True)}
+    for article, said in judged:
+        found = {finding.policy for finding in said}
         refused, advised = (
             ", ".join(f"`{name}`" for name in sorted(names)) or "nothing"
             for names in (found - ADVISORY, found & ADVISORY)
@@ -144,11 +152,12 @@ def table() -> list[str]:
     return lines
 
 
-def told() -> list[str]:
+def told(judged: Found) -> list[str]:
     """The refusals word for word, so that a reader sees the sums."""
-    lines = []
-    for article in ARTICLES:
-        for finding in article.findings(preview=True):
-            if finding.policy not in ADVISORY:
-                lines += [f"- {article.says}: `{finding.policy}`", f"  > {finding.message}"]
-    return lines
+    return [
+        line
+        for article, said in judged
+        for finding in said
+        if finding.policy not in ADVISORY
+        for line in (f"- {article.says}: `{finding.policy}`", f"  > {finding.message}")
+    ]

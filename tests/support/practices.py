@@ -6,7 +6,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,15 @@ def cited(text: str) -> set[str]:
     }
 
 
-def tests_with_docstrings() -> Iterator[tuple[str, str]]:
+@cache
+def tests_with_docstrings() -> tuple[tuple[str, str], ...]:
     """Every test function as (where it is, its docstring)."""
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                yield f"{path.relative_to(ROOT)}::{node.name}", ast.get_docstring(node) or ""
+    return tuple(
+        (f"{path.relative_to(ROOT)}::{node.name}", ast.get_docstring(node) or "")
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
 
 
 def proofs() -> dict[str, list[str]]:
@@ -55,7 +58,7 @@ def articles() -> dict[str, dict[str, Any]]:
 
 def render() -> str:
     """The page as Markdown."""
-    found = proofs()
+    found, judged = proofs(), settings.judged()
     lines = [
         "# The practices, and the tests that prove them",
         "",
@@ -77,11 +80,11 @@ def render() -> str:
         "What the policy pack says to the numbers as the articles have them, each on a stage of",
         "`tests/fixtures/stages` with the edit that the line names.",
         "",
-        *settings.table(),
+        *settings.table(judged),
         "",
         "The refusals, word for word:",
         "",
-        *settings.told(),
+        *settings.told(judged),
     ]
     return "\n".join(lines) + "\n"
 
