@@ -17,7 +17,7 @@ def parameter(name: str) -> str:
 def fixed_count(record: str) -> int | None:
     """The number of tasks that the parameter's value *record* fixes; None if it cannot be read."""
     found = _read(record)
-    return None if found is None else int(found["count"])
+    return None if found is None else found["count"]
 
 
 def warning(stage: str, record: str) -> str:
@@ -32,11 +32,11 @@ def warning(stage: str, record: str) -> str:
 def fixed_again(stage: str, record: str) -> str:
     """What an update says that has set the bounds, and found a panic that began meanwhile."""
     count = fixed_count(record)
-    again = "" if count is None else f", and the count {count}"
+    again = "" if count is None else f", and the desired count {count}"
     return (
-        f"A panic has begun during this update{_told(record)}. The bounds are the stage's new "
-        f"ones; scaling is suspended again{again}. {_next(stage)}, and the `up --refresh` that it "
-        "names: it puts back the bounds of before the panic."
+        f"A panic is in force{_told(record)}. It began during this update, whose bounds stand; "
+        f"scaling is suspended again{again}. {_next(stage)}: that puts back the bounds of before "
+        "the panic, and names the `up` that brings the stage's."
     )
 
 
@@ -55,6 +55,7 @@ def _read(record: str) -> dict[str, Any] | None:
     # A record that cannot be read holds the bounds all the same: the deploy must not fail by it.
     try:
         found = json.loads(record)
-        return {"at": found["at"], "by": found["by"], "count": int(found["count"])}
+        read = {key: found[key] for key in ("at", "by", "count")}
     except (ValueError, KeyError, TypeError):
         return None
+    return read if type(read["count"]) is int and read["count"] >= 0 else None

@@ -25,6 +25,7 @@ from tests.support.fake_scaled import (
 
 __all__ = ["at_once"]
 REACH = {"account": "123456789012", "region": "eu-west-1", "profile": "", "roleArn": ""}
+DAMAGED_COUNTS = ('"x"', "null", "-1", "1.5", "true", "Infinity")
 ARGS = pulumi.ResourceHookArgs("urn", "id", "target", "type")
 
 
@@ -45,11 +46,11 @@ def test_a_panic_that_the_update_has_undone_is_fixed_again() -> None:
     updated(aws, 2, 4)
     assert (aws.desired, aws.target and aws.target["SuspendedState"]) == (2, FREE)
     assert after(aws) == (
-        "A panic has begun during this update since 2026-01-05T12:00:00Z: "
-        "arn:aws:iam::123456789012:user/deploy fixed 1 tasks. The bounds are the stage's new ones; "
-        "scaling is suspended again, and the count 1. Next: `evenkeel resume staging` (with "
-        "--sandbox there) once it is over, and the `up --refresh` that it names: it puts back the "
-        "bounds of before the panic."
+        "A panic is in force since 2026-01-05T12:00:00Z: arn:aws:iam::123456789012:user/deploy "
+        "fixed 1 tasks. It began during this update, whose bounds stand; scaling is suspended "
+        "again, and the desired count 1. Next: `evenkeel resume staging` (with --sandbox there) "
+        "once it is over: that puts back the bounds of before the panic, and names the `up` that "
+        "brings the stage's."
     )
     assert aws.desired == 1
     assert aws.target == {"MinCapacity": 2, "MaxCapacity": 4, "SuspendedState": SUSPENDED}
@@ -67,12 +68,15 @@ def test_without_a_panic_the_update_stands(parameters: dict[str, str]) -> None:
     assert (aws.desired, aws.target, aws.registrations) == (3, before, [])
 
 
-@pytest.mark.parametrize("record", ["", "[]", '{"at": 1}', '{"at": 1, "by": 2, "count": "x"}'])
+@pytest.mark.parametrize(
+    "record",
+    ["", "[]", '{"at": 1}', *(f'{{"at": 1, "by": 2, "count": {n}}}' for n in DAMAGED_COUNTS)],
+)
 def test_a_damaged_record_suspends_and_leaves_the_count(record: str) -> None:
     """S0-22: what cannot be read holds all the same."""
     aws = FakeScaled(parameters={PARAMETER: record})
     said = after(aws) or ""
-    assert said.startswith("A panic has begun during this update, whose record cannot be read. ")
+    assert said.startswith("A panic is in force, whose record cannot be read. It began during ")
     assert "suspended again. Next: " in said
     assert (aws.desired, aws.target and aws.target["SuspendedState"]) == (3, SUSPENDED)
 
@@ -119,9 +123,7 @@ def test_the_hook_warns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said == []
     fixed(aws, 1)
     hook(ARGS)
-    assert [each.partition(" since ")[0] for each in said] == [
-        "A panic has begun during this update"
-    ]
+    assert [each.partition(" since ")[0] for each in said] == ["A panic is in force"]
 
 
 counts = st.integers(0, 12)

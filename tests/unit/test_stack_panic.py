@@ -83,7 +83,9 @@ def test_the_target_alone_is_looked_after_once_it_is_updated() -> None:
     assert hooked == {TARGET: (f"{TARGET}_evenkeel-staging_after_update_0",)}
 
 
-@pytest.mark.parametrize("record", ["", "{", "[]", "null", '{"at": 1}'])
+@pytest.mark.parametrize(
+    "record", ["", "{", "[]", "null", '{"at": 1}', RECORD.replace("1}", "1e999}")]
+)
 def test_a_damaged_record_holds_too(warned: list[str], record: str) -> None:
     """S0-22: a deploy does not fail by what it cannot read, and does not undo the panic either."""
     assert held(built({NAME: record})) == {TARGET}
